@@ -1,0 +1,70 @@
+"""Where files lie: what ships with the program, and what belongs to the person who uses it.
+
+The same call works from a checkout, from an installed wheel and from a frozen bundle: what ships lies beside the
+package in a checkout and in a bundle, and inside the package in a wheel. No other module does path arithmetic.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "racer-desktop"
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resource(name: str) -> Path:
+    """The path of a shipped file or folder under `resources/`, such as "help/guide.md".
+
+    Raises:
+        FileNotFoundError: if it was not shipped; the message names it.
+    """
+    return _shipped("resources", name)
+
+
+def model(name: str) -> Path:
+    """The path of a shipped brain under `models/`, such as "driver.racer".
+
+    Raises:
+        FileNotFoundError: if it was not shipped; the message names it.
+    """
+    return _shipped("models", name)
+
+
+def data_folder() -> Path:
+    """The person's own folder for checkpoints and records; made if it is not there yet."""
+    return _made(platformdirs.user_data_path(APP_NAME, appauthor=False))
+
+
+def checkpoint_folder() -> Path:
+    """Where automatic checkpoints go: `models/` in a checkout, the data folder of an installed program."""
+    checkout = _PACKAGE.parent
+    if (checkout / "pyproject.toml").is_file():
+        return _made(checkout / "models")
+    return _made(data_folder() / "models")
+
+
+def cache_folder() -> Path:
+    """The person's private folder for what can be computed again; made if it is not there yet."""
+    return _made(platformdirs.user_cache_path(APP_NAME, appauthor=False))
+
+
+def log_file() -> Path:
+    """The file that the log is written to; its folder is made if it is not there yet."""
+    return _made(platformdirs.user_log_path(APP_NAME, appauthor=False)) / "racer-desktop.log"
+
+
+def _shipped(kind: str, name: str) -> Path:
+    places = [_PACKAGE / kind, _PACKAGE.parent / kind]
+    for place in places:
+        if (place / name).exists():
+            return place / name
+    raise FileNotFoundError(f"{kind}/{name} is missing from this installation; it was looked for in {places[1]}.")
+
+
+def _made(folder: Path) -> Path:
+    # Private to the person: checkpoints and compiled code are read back as trusted input.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
