@@ -1,0 +1,149 @@
+"""The virtual environment `.venv`: made once, filled from the lock files, repaired when an install was cut off."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from launcher.messages import LaunchError, nobody_reads, record, say
+
+LOCKS = {"program": "requirements.lock", "test": "requirements-test.lock"}
+BUILD_LOCK = "requirements-build.lock"
+
+
+class Environment:
+    """The virtual environment of one checkout.
+
+    Attributes:
+        root: the checkout.
+        folder: its `.venv`.
+        python: the environment's interpreter.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / ".venv"
+        self.python = self.folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+    @property
+    def pyside(self) -> Path:
+        """The folder of the installed Qt."""
+        return self._site_packages() / "PySide6"
+
+    def ready(self, kind: str) -> bool:
+        """Whether everything that `kind` ("program" or "test") locks is installed, by the stamp left when it was."""
+        try:
+            return json.loads(self._stamp(kind).read_text(encoding="utf-8")) == self._state(kind)
+        except (OSError, ValueError):
+            return False
+
+    def needs_compiler(self) -> bool:
+        """Whether the source package is still to be compiled."""
+        return not self.python.exists() or not any(self._site_packages().glob("noise-*.dist-info"))
+
+    def prepare(self, kind: str) -> None:
+        """Makes the environment ready for `kind`; what is there already stays.
+
+        Raises:
+            LaunchError: if the folder cannot be written or a package not be had.
+        """
+        with self._alone():
+            if self.ready(kind):  # another start was faster
+                return
+            try:
+                if not self._healthy():
+                    self._create()
+                self._drop_cut_off()
+                locks = self.root / "packaging"
+                say("Installing the packages of the lock file; the first time this downloads them.")
+                self._pip("install", "--require-hashes", "-r", str(locks / BUILD_LOCK))
+                # Isolated builds would fetch build tools that no lock pins.
+                source = ["--no-build-isolation", "--use-pep517"]
+                self._pip("install", "--require-hashes", *source, "-r", str(locks / LOCKS[kind]))
+                self._pip("install", "--no-deps", *source, "--editable", str(self.root))
+                self._stamp(kind).write_text(json.dumps(self._state(kind)), encoding="utf-8")
+            except OSError as error:
+                raise LaunchError(f"The folder {self.folder} cannot be set up: {error}.") from error
+            say("Ready.")
+
+    def _state(self, kind: str) -> dict[str, str]:
+        files = [self.root / "pyproject.toml", *(self.root / "packaging" / f for f in (BUILD_LOCK, LOCKS[kind]))]
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+        # An interpreter that is gone, or a folder that was moved, makes an installed environment useless.
+        return {"files": digest, "python": str(self.python.resolve(strict=True)), "root": str(self.root)}
+
+    def _stamp(self, kind: str) -> Path:
+        return self.folder / f"{kind}.json"
+
+    def _site_packages(self) -> Path:
+        if sys.platform == "win32":
+            return self.folder / "Lib" / "site-packages"
+        return next(self.folder.glob("lib/python3*/site-packages"), self.folder / "lib" / "site-packages")
+
+    def _healthy(self) -> bool:
+        """Whether the interpreter runs, has pip, and looks into the site-packages that are there."""
+        ask = "import pip, sysconfig; print(sysconfig.get_paths()['purelib'])"
+        try:
+            answer = subprocess.run([self.python, "-I", "-c", ask], capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return False
+        return Path(answer.stdout.strip()).resolve() == self._site_packages().resolve()
+
+    def _create(self) -> None:
+        say(f"Making the virtual environment {self.folder}.")
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        base = getattr(sys, "_base_executable", None) or sys.executable
+        self._run([base, "-m", "venv", str(self.folder)], "Making the virtual environment")
+
+    def _drop_cut_off(self) -> None:
+        """Forgets packages whose installation was interrupted: pip writes INSTALLER when all files are there."""
+        for info in self._site_packages().glob("*.dist-info"):
+            if not (info / "INSTALLER").exists():
+                say(f"Repairing {info.name.removesuffix('.dist-info')}: its installation was interrupted.")
+                shutil.rmtree(info)
+
+    def _pip(self, *arguments: str) -> None:
+        command = [str(self.python), "-I", "-m", "pip", "--disable-pip-version-check", *arguments]
+        self._run(command, "Installing the packages")
+
+    def _run(self, command: list[str], what: str) -> None:
+        """Runs it; on a terminal its own progress shows, elsewhere its output goes to the log."""
+        record(" ".join(command))
+        if sys.stderr is not None and sys.stderr.isatty() and not nobody_reads():
+            code, last = subprocess.run(command, stdout=sys.stderr, check=False).returncode, ""
+        else:
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+            record(done.stdout)
+            code, last = done.returncode, "\n".join(done.stdout.splitlines()[-5:]) + "\n"
+        if code != 0:
+            raise LaunchError(
+                f"{last}{what} failed, as shown above: check the network and the free disk space, then start again; "
+                "what is already there is kept."
+            )
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two starts at once: the second waits until the first has installed."""
+        if sys.platform == "win32":
+            yield
+            return
+        import fcntl
+
+        handle = os.open(self.root, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("Another start is installing; waiting for it.")
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
