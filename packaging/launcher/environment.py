@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher.messages import LaunchError, nobody_reads, record, say
+from launcher.messages import LaunchError, record, say
 
 LOCKS = {"program": "requirements.lock", "test": "requirements-test.lock"}
 BUILD_LOCK = "requirements-build.lock"
@@ -117,15 +117,15 @@ class Environment:
     def _run(self, command: list[str], what: str) -> None:
         """Runs it; on a terminal its own progress shows, elsewhere its output goes to the log."""
         record(" ".join(command))
-        if sys.stderr is not None and sys.stderr.isatty() and not nobody_reads():
-            code, last = subprocess.run(command, stdout=sys.stderr, check=False).returncode, ""
+        if sys.stderr is not None and sys.stderr.isatty():
+            code, shown = subprocess.run(command, stdout=sys.stderr, check=False).returncode, ""
         else:
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
             record(done.stdout)
-            code, last = done.returncode, "\n".join(done.stdout.splitlines()[-5:]) + "\n"
+            code, shown = done.returncode, "\n".join(done.stdout.splitlines()[-12:]) + "\n"
         if code != 0:
             raise LaunchError(
-                f"{last}{what} failed, as shown above: check the network and the free disk space, then start again; "
+                f"{shown}{what} failed, as shown above: check the network and the free disk space, then start again; "
                 "what is already there is kept."
             )
 
