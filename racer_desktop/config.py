@@ -173,6 +173,10 @@ class AgentConfig(Section):
     free_nats: float = setting(1.0, "Free nats", "KL below this is not minimised.", low=0.0, high=10.0, live=False)
     dynamics_scale: float = setting(1.0, "Dynamics loss", "Weight of the prior's KL.", low=0.0, high=10.0, live=False)
     representation_scale: float = setting(0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False)
+    reconstruction_scale: float = setting(
+        1.0, "Reconstruction loss", "Weight of predicting the sensors; more lets the latent state carry finer detail.",
+        low=0.0, high=1000.0, live=False,
+    )
     horizon: int = setting(
         15, "Imagination", "Imagined steps from each start.", low=2, high=50, unit="steps", live=False
     )

@@ -1,0 +1,242 @@
+"""Dreamer: `init`, `act` and `update` over one `AgentState`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import optax
+
+from racer_desktop.agent import behaviour, world_model
+from racer_desktop.agent.distributions import bins, symlog, two_hot_loss, two_hot_mean
+from racer_desktop.agent.networks import actor_network, critic_network, world_networks
+from racer_desktop.agent.optimiser import optimiser
+from racer_desktop.agent.world_model import Latent, Sequences
+from racer_desktop.config import AgentConfig
+
+
+class Policy(NamedTuple):
+    """The parameters that driving needs."""
+
+    world: hk.Params
+    actor: hk.Params
+
+
+class AgentState(NamedTuple):
+    """Everything that learning changes.
+
+    Attributes:
+        world, actor, critic: parameters.
+        slow_critic: running average of the critic's parameters.
+        average: running average of the parameters that drive.
+        optimisers: optimiser states of world model, actor and critic.
+        scale: [] running average of the return's range.
+        updates: [] updates made.
+        key: random key.
+    """
+
+    world: hk.Params
+    actor: hk.Params
+    critic: hk.Params
+    slow_critic: hk.Params
+    average: Policy
+    optimisers: tuple[Any, Any, Any]
+    scale: jax.Array
+    updates: jax.Array
+    key: jax.Array
+
+    @property
+    def policy(self) -> Policy:
+        """The newest parameters that drive."""
+        return Policy(self.world, self.actor)
+
+
+class Acted(NamedTuple):
+    """What `Dreamer.act` did.
+
+    Attributes:
+        latent: the new state [B, ...].
+        mean, std: [B, A] of the policy's action.
+        probs: [B, G, C] posterior of the stochastic state.
+    """
+
+    latent: Latent
+    mean: jax.Array
+    std: jax.Array
+    probs: jax.Array
+
+
+class Dreamer:
+    """DreamerV3 for `observation` numbers in and `action` numbers out; holds functions, no state.
+
+    Attributes:
+        config: sizes and weights.
+        observation, action: widths.
+    """
+
+    def __init__(self, config: AgentConfig, observation: int, action: int) -> None:
+        self.config = config
+        self.observation = observation
+        self.action = action
+        self.networks = world_networks(config, observation, action)
+        self.actor = actor_network(config, action)
+        self.critic = critic_network(config)
+        self._optimisers = (optimiser(config), optimiser(config, config.actor_rate), optimiser(config))
+
+    def init(self, key: jax.Array) -> AgentState:
+        """A brain that knows nothing."""
+        for_world, for_actor, for_critic, key = jax.random.split(key, 4)
+        feature = self.start(1).feature
+        world = self.networks.init(for_world)
+        actor = self.actor.init(for_actor, feature)
+        critic = self.critic.init(for_critic, feature)
+        states = tuple(o.init(p) for o, p in zip(self._optimisers, (world, actor, critic), strict=True))
+        return AgentState(
+            world=world,
+            actor=actor,
+            critic=critic,
+            slow_critic=critic,
+            average=Policy(world, actor),
+            optimisers=(states[0], states[1], states[2]),
+            scale=jnp.float32(1.0),
+            updates=jnp.int32(0),
+            key=key,
+        )
+
+    def start(self, batch: int) -> Latent:
+        """The state of `batch` drivers before their first observation."""
+        return world_model.initial(self.config, batch)
+
+    def act(
+        self,
+        policy: Policy,
+        latent: Latent,
+        observation: jax.Array,
+        previous: jax.Array,
+        first: jax.Array,
+        noise: jax.Array,
+    ) -> Acted:
+        """Takes in an observation and chooses the next action.
+
+        Args:
+            policy: parameters.
+            latent: [B, ...] the drivers' states.
+            observation: [B, O].
+            previous: [B, A] the action that led to it.
+            first: [B] 1 where an episode begins.
+            noise: [B, G] uniform, for the posterior's sample.
+        """
+        embedded = self.networks.embed(policy.world, symlog(observation))
+        pushed = world_model.pushed_actions(self.networks, policy.world, previous, first)
+        latent, logits = world_model.step_posterior(
+            self.networks, self.config, policy.world, latent, pushed, embedded, first, noise
+        )
+        mean, std = self.actor.apply(policy.actor, latent.feature)
+        return Acted(latent, mean, std, jnp.exp(logits))
+
+    def update(self, state: AgentState, data: Sequences) -> tuple[AgentState, dict[str, jax.Array]]:
+        """One update of world model, actor and critic.
+
+        Args:
+            state: before.
+            data: replayed sequences [T, B, ...].
+
+        Returns:
+            The state after, and losses and other figures by name.
+        """
+        for_world, for_starts, for_dream, key = jax.random.split(state.key, 4)
+
+        def world_loss(params: hk.Params) -> tuple[jax.Array, tuple[dict[str, jax.Array], Latent]]:
+            parts, latents = world_model.losses(self.networks, self.config, params, data, for_world)
+            return sum(parts.values(), jnp.float32(0.0)), (parts, latents)
+
+        world_gradient, (parts, latents) = jax.grad(world_loss, has_aux=True)(state.world)
+        latents = jax.lax.stop_gradient(latents)
+        start, terminal = self._starts(latents, data.terminal, for_starts)
+        dream = behaviour.imagine(
+            self.networks, self.actor, self.config, state.world, state.actor, start, terminal, for_dream
+        )
+        value = self._value(state.critic, dream.feature)
+        returns = behaviour.lambda_returns(dream.reward, dream.going_on[1:], value[1:], self.config.lambda_)
+        # The weight of a row is the probability that the car still drives there, discounted; its own discount aside.
+        weight = jnp.cumprod(dream.going_on[:-1], axis=0) / world_model.discount(self.config)
+        scale = state.scale + self.config.return_rate * (behaviour.return_range(returns) - state.scale)
+        advantage = (returns - value[:-1]) / jnp.maximum(1.0, scale)
+
+        def actor_loss(params: hk.Params) -> tuple[jax.Array, jax.Array]:
+            return behaviour.actor_loss(self.actor, self.config, params, dream, advantage, weight)
+
+        (actor_value, entropy), actor_gradient = jax.value_and_grad(actor_loss, has_aux=True)(state.actor)
+        slow_value = self._value(state.slow_critic, dream.feature[:-1])
+
+        def critic_loss(params: hk.Params) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+            logits = self.critic.apply(params, dream.feature[:-1])
+            imagined = behaviour.critic_loss(logits, returns, slow_value, weight, self.config)
+            replayed = self._replay_value_loss(params, latents.feature, data)
+            return imagined + self.config.replay_value_scale * replayed, (imagined, replayed)
+
+        critic_gradient, (imagined, replayed) = jax.grad(critic_loss, has_aux=True)(state.critic)
+
+        params, states = zip(
+            *(
+                _applied(o, gradient, opt_state, params)
+                for o, gradient, opt_state, params in zip(
+                    self._optimisers,
+                    (world_gradient, actor_gradient, critic_gradient),
+                    state.optimisers,
+                    (state.world, state.actor, state.critic),
+                    strict=True,
+                )
+            ),
+            strict=True,
+        )
+        world, actor, critic = params
+        updates = state.updates + 1
+        # Early on a long average would still hold the untrained weights: it lengthens as updates are made.
+        decay = jnp.minimum(self.config.average, updates / (updates + 10.0)) if self.config.average else 0.0
+        after = AgentState(
+            world=world,
+            actor=actor,
+            critic=critic,
+            slow_critic=optax.incremental_update(critic, state.slow_critic, self.config.slow_critic_rate),
+            average=optax.incremental_update(Policy(world, actor), state.average, 1.0 - decay),
+            optimisers=(states[0], states[1], states[2]),
+            scale=scale,
+            updates=updates,
+            key=key,
+        )
+        figures = parts | {
+            "actor": actor_value,
+            "critic": imagined,
+            "replay critic": replayed,
+            "entropy": entropy,
+            "return": jnp.mean(returns),
+        }
+        return after, figures
+
+    def _starts(self, latents: Latent, terminal: jax.Array, key: jax.Array) -> tuple[Latent, jax.Array]:
+        """`imagination_starts` of the [T, B, ...] states, drawn without repetition, and their terminals [S]."""
+        count = terminal.size
+        chosen = jax.random.permutation(key, count)[: self.config.imagination_starts]
+        flat = jax.tree.map(lambda x: x.reshape(count, x.shape[-1])[chosen], latents)
+        return flat, terminal.reshape(count)[chosen]
+
+    def _value(self, params: hk.Params, feature: jax.Array) -> jax.Array:
+        return two_hot_mean(self.critic.apply(params, feature), bins(self.config.bins))
+
+    def _replay_value_loss(self, params: hk.Params, feature: jax.Array, data: Sequences) -> jax.Array:
+        """The critic's loss on what really happened; no gradient reaches the world model."""
+        support = bins(self.config.bins)
+        logits = self.critic.apply(params, feature)
+        value = jax.lax.stop_gradient(two_hot_mean(logits, support))
+        returns, known = behaviour.replay_returns(data, value, self.config)
+        return jnp.mean(known * two_hot_loss(logits[:-1], returns, support))
+
+
+def _applied(
+    optimiser_: optax.GradientTransformation, gradient: hk.Params, state: Any, params: hk.Params
+) -> tuple[hk.Params, Any]:
+    updates, state = optimiser_.update(gradient, state, params)
+    return optax.apply_updates(params, updates), state
