@@ -1,0 +1,86 @@
+"""Saving a chart: its picture as PNG, its numbers as CSV."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
+
+PICTURE_SCALE = 3  # of the widget's size on the screen: sharp in print
+_ROWS_AT_ONCE = 10_000
+
+
+class ExportError(Exception):
+    """A chart could not be saved; the message says where and why."""
+
+
+def picture(widget: QWidget, scale: float = PICTURE_SCALE) -> QImage:
+    """The widget as it is on the screen, with `scale` times as many pixels each way."""
+    image = QImage(widget.size() * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    image.fill(widget.palette().window().color())
+    painter = QPainter(image)
+    widget.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    painter.end()
+    return image
+
+
+def save_picture(image: QImage, path: Path) -> None:
+    """Writes a PNG.
+
+    Raises:
+        ExportError: if it cannot be written.
+    """
+    if not image.save(str(path), "PNG"):  # Qt gives no reason
+        raise ExportError(f"The picture could not be saved to {path}: is the folder there, and may it be written to?")
+
+
+def save_numbers(
+    columns: list[tuple[str, np.ndarray]], path: Path, progress: Callable[[float], bool] = lambda share: True
+) -> bool:
+    """Writes a CSV with a header line; the file appears only when it is whole.
+
+    Args:
+        columns: (name, [N] numbers) each.
+        path: the file to write.
+        progress: called with the share done; returns False to stop, and then nothing is left behind.
+
+    Returns:
+        Whether it was written.
+
+    Raises:
+        ExportError: if it cannot be written.
+    """
+    arrays = [values for _, values in columns]
+    rows = min((len(a) for a in arrays), default=0)
+    part: str | None = None
+    try:
+        handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(",".join(name for name, _ in columns) + "\n")
+            for start in range(0, rows, _ROWS_AT_ONCE):
+                texts = [_texts(a[start : start + _ROWS_AT_ONCE]) for a in arrays]
+                file.writelines(",".join(row) + "\n" for row in zip(*texts, strict=True))
+                if not progress(min(1.0, (start + _ROWS_AT_ONCE) / rows)):
+                    return False
+        Path(part).chmod(0o644)  # mkstemp's own is for secrets
+        Path(part).replace(path)
+        part = None
+        return True
+    except OSError as error:
+        raise ExportError(f"The numbers could not be saved to {path}: {error.strerror or error}.") from error
+    finally:
+        if part is not None:
+            Path(part).unlink(missing_ok=True)
+
+
+def _texts(values: np.ndarray) -> list[str]:
+    if np.issubdtype(values.dtype, np.integer):
+        return [str(v) for v in values.tolist()]
+    return [f"{v:.7g}" for v in values.tolist()]
