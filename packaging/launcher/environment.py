@@ -40,7 +40,7 @@ class Environment:
     def ready(self, kind: str) -> bool:
         """Whether everything that `kind` ("program" or "test") locks is installed, by the stamp left when it was."""
         try:
-            return json.loads(self._stamp(kind).read_text(encoding="utf-8")) == self._state(kind)
+            return json.loads(self.stamp(kind).read_text(encoding="utf-8")) == self.state(kind)
         except (OSError, ValueError):
             return False
 
@@ -68,18 +68,24 @@ class Environment:
                 source = ["--no-build-isolation", "--use-pep517"]
                 self._pip("install", "--require-hashes", *source, "-r", str(locks / LOCKS[kind]))
                 self._pip("install", "--no-deps", *source, "--editable", str(self.root))
-                self._stamp(kind).write_text(json.dumps(self._state(kind)), encoding="utf-8")
+                self.stamp(kind).write_text(json.dumps(self.state(kind)), encoding="utf-8")
             except OSError as error:
                 raise LaunchError(f"The folder {self.folder} cannot be set up: {error}.") from error
             say("Ready.")
 
-    def _state(self, kind: str) -> dict[str, str]:
+    def state(self, kind: str) -> dict[str, str]:
+        """What the stamp of a finished set-up says.
+
+        Raises:
+            OSError: if there is no interpreter, or a file of the checkout is missing.
+        """
         files = [self.root / "pyproject.toml", *(self.root / "packaging" / f for f in (BUILD_LOCK, LOCKS[kind]))]
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
         # An interpreter that is gone, or a folder that was moved, makes an installed environment useless.
         return {"files": digest, "python": str(self.python.resolve(strict=True)), "root": str(self.root)}
 
-    def _stamp(self, kind: str) -> Path:
+    def stamp(self, kind: str) -> Path:
+        """The file that is written when everything for `kind` is installed."""
         return self.folder / f"{kind}.json"
 
     def _site_packages(self) -> Path:
