@@ -89,7 +89,7 @@ def provide_for_set_up(environment: Environment, plugins: list[str]) -> None:
     libraries = system.absent_from_cache(plugins[0]) if plugins and sys.platform == "linux" else []
     if missing or libraries:
         names = [name for packages in missing.values() for name in packages]
-        system.provide([*missing, *libraries], [*names, *(system.PACKAGES[library] for library in libraries)])
+        system.provide(missing, libraries, [*names, *(system.PACKAGES[library] for library in libraries)])
 
 
 def provide_libraries(environment: Environment, plugins: list[str]) -> None:
@@ -103,7 +103,7 @@ def provide_libraries(environment: Environment, plugins: list[str]) -> None:
     missing = [system.missing_libraries(environment.pyside, plugin) for plugin in plugins]
     if all(missing):
         packages = [system.PACKAGES[library] for library in missing[0] if library in system.PACKAGES]
-        system.provide(missing[0], packages)
+        system.provide([], missing[0], packages)
 
 
 def become(command: list[str]) -> NoReturn:

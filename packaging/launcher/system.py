@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from launcher.messages import LaunchError, say
@@ -111,17 +111,18 @@ def missing_libraries(pyside: Path, plugin: str) -> list[str]:
     return unresolved(found.stdout)
 
 
-def provide(words: Iterable[str], packages: Iterable[str]) -> None:
+def provide(tools: Iterable[str], libraries: Sequence[str], packages: Iterable[str]) -> None:
     """Installs Debian packages when root; otherwise says what to install.
 
     Args:
-        words: what is missing, for a person.
-        packages: Debian's names of it.
+        tools: what is missing to build with, in words.
+        libraries: the shared libraries that Qt misses.
+        packages: Debian's names of it all.
 
     Raises:
         LaunchError: if it is not root, or no Debian, or apt failed; names one line to copy.
     """
-    what = ", ".join(dict.fromkeys(words))
+    what = _in_words([*tools], libraries)
     names = sorted(set(packages))
     if not shutil.which("apt-get"):
         raise LaunchError(f"This system lacks {what}. {_elsewhere()}")
@@ -145,6 +146,13 @@ def _apt(*arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def _in_words(tools: list[str], libraries: Sequence[str]) -> str:
+    if libraries:
+        more = f" and {len(libraries) - 3} more libraries" if len(libraries) > 3 else ""
+        tools = [*tools, f"what Qt needs ({', '.join(libraries[:3])}{more})"]
+    return " and ".join([", ".join(tools[:-1]), tools[-1]] if len(tools) > 1 else tools)
 
 
 def _linker_cache() -> list[str]:

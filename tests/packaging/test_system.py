@@ -100,10 +100,17 @@ def test_without_root_there_is_one_line_to_copy(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(LaunchError) as failure:
-        system.provide(["libEGL.so.1", "a C compiler"], ["libegl1", "gcc", "gcc"])
+        system.provide(["a C compiler"], ["libEGL.so.1"], ["libegl1", "gcc", "gcc"])
     sentence, line = str(failure.value).split("\n")
-    assert sentence.startswith("This system lacks libEGL.so.1, a C compiler.")
+    assert sentence.startswith("This system lacks a C compiler and what Qt needs (libEGL.so.1).")
     assert line == "sudo apt-get install -y gcc libegl1"
+
+
+@linux_only
+def test_many_missing_libraries_are_counted(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LaunchError, match=r"lacks what Qt needs \(a\.so, b\.so, c\.so and 2 more libraries\)\."):
+        system.provide([], ["a.so", "b.so", "c.so", "d.so", "e.so"], [])
 
 
 @linux_only
@@ -111,7 +118,7 @@ def test_root_installs_what_is_missing(monkeypatch, tmp_path):
     script(tmp_path / "apt-get", f'#!/bin/sh\necho "$DEBIAN_FRONTEND $@" >> "{tmp_path}/calls"\n')
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    system.provide(["libEGL.so.1"], ["libegl1"])
+    system.provide([], ["libEGL.so.1"], ["libegl1"])
     assert (tmp_path / "calls").read_text(encoding="utf-8").splitlines() == [
         "noninteractive update -q",
         "noninteractive install -y -q --no-install-recommends libegl1",
@@ -123,14 +130,14 @@ def test_root_without_network_gets_apts_words(monkeypatch, tmp_path):
     script(tmp_path / "apt-get", "#!/bin/sh\necho E: no network\nexit 100\n")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    with pytest.raises(LaunchError, match=r"E: no network\nInstalling libEGL.so.1 failed"):
-        system.provide(["libEGL.so.1"], ["libegl1"])
+    with pytest.raises(LaunchError, match=r"E: no network\nInstalling what Qt needs \(libEGL.so.1\) failed"):
+        system.provide([], ["libEGL.so.1"], ["libegl1"])
 
 
 def test_other_systems_get_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(LaunchError, match=r"^This system lacks a C compiler\. Install"):
-        system.provide(["a C compiler"], ["gcc"])
+        system.provide(["a C compiler"], [], ["gcc"])
 
 
 def test_missing_compiler_headers_and_venv_are_named(monkeypatch, tmp_path):
