@@ -1,0 +1,96 @@
+"""Cars that glide: the picture between two ticks, so that an uneven thread does not make them stutter."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from racer_desktop.training.snapshot import CarState, Frame
+
+JUMP = 6.0  # m in one tick that no car can drive: it was put somewhere else
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is to be painted now.
+
+    Attributes:
+        frame: the newest frame; everything but the moving cars is taken from it.
+        hero: the hero car where it is to be painted.
+        fleet: [cars, 3] x, y, heading of the fleet where it is to be painted.
+        settled: True if the newest tick is on the screen and nothing is left to glide.
+    """
+
+    frame: Frame
+    hero: CarState
+    fleet: np.ndarray
+    settled: bool
+
+
+class Glide:
+    """Paints the newest tick, or up to one tick before it when frames arrive unevenly.
+
+    A clock of its own counts ticks in the window's time. It is held between the newest tick and the one
+    before, so what is shown is never later than one tick and moves evenly however the frames arrive.
+    """
+
+    def __init__(self) -> None:
+        self._older: Frame | None = None
+        self._newer: Frame | None = None
+        self._shown_tick = 0.0
+        self._shown_at = 0.0
+
+    @property
+    def newest(self) -> Frame | None:
+        """The newest frame."""
+        return self._newer
+
+    def push(self, frame: Frame) -> bool:
+        """Takes a new frame; True if the hero jumped instead of driving there."""
+        before, self._newer = self._newer, frame
+        jumped = before is None or _jumped(before, frame)
+        self._older = frame if jumped else before
+        if jumped:
+            self._shown_tick = float(frame.tick)
+        return jumped
+
+    def at(self, now: float, tick: float) -> Shown | None:
+        """What to paint at the time `now`, s; `tick` is the length of a tick, s. None before the first frame."""
+        older, newer = self._older, self._newer
+        if older is None or newer is None:
+            return None
+        clock = self._shown_tick + (now - self._shown_at) / tick
+        self._shown_tick = min(max(clock, newer.tick - 1.0), float(newer.tick))
+        self._shown_at = now
+        ticks = newer.tick - older.tick
+        share = 1.0 if ticks <= 0 else (self._shown_tick - older.tick) / ticks
+        if share >= 1.0:
+            return Shown(newer, newer.hero, newer.fleet, settled=True)
+        return Shown(newer, _between(older.hero, newer.hero, share), _fleet_between(older, newer, share), settled=False)
+
+
+def _jumped(before: Frame, after: Frame) -> bool:
+    ticks = after.tick - before.tick
+    far = math.hypot(after.hero.x - before.hero.x, after.hero.y - before.hero.y)
+    return before.track is not after.track or ticks < 0 or far > JUMP * max(ticks, 1)
+
+
+def _between(first: CarState, second: CarState, share: float) -> CarState:
+    return replace(
+        second,
+        x=first.x + (second.x - first.x) * share,
+        y=first.y + (second.y - first.y) * share,
+        heading=first.heading + math.remainder(second.heading - first.heading, math.tau) * share,
+    )
+
+
+def _fleet_between(older: Frame, newer: Frame, share: float) -> np.ndarray:
+    first, second = older.fleet, newer.fleet
+    if first is second or first.shape != second.shape:
+        return second
+    step = second - first
+    step[:, 2] -= np.round(step[:, 2] / math.tau) * math.tau
+    driven = np.hypot(step[:, 0], step[:, 1]) <= JUMP * max(newer.tick - older.tick, 1)
+    return np.where(driven[:, None], first + step * share, second)

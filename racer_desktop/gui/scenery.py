@@ -1,0 +1,157 @@
+"""Paints what does not move: ground, asphalt, kerbs, start line, discs; kept in tiles and painted once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
+
+from racer_desktop.gui.camera import Camera
+from racer_desktop.gui.theme import Theme, with_alpha
+from racer_desktop.gui.track_shape import SHOULDER_LAYERS, TrackShape
+
+TILE = 512  # device pixels
+SPARE_TILES = 24  # kept beyond those in view, so that a panned or followed picture comes back at no cost
+
+
+class Scenery:
+    """A track as paths in metres (y up), ready to be painted at any scale.
+
+    Args:
+        shape: the outlines.
+        theme: the colours.
+    """
+
+    def __init__(self, shape: TrackShape, theme: Theme) -> None:
+        self.shape = shape
+        self.theme = theme
+        self._asphalt = _ring(shape.left, shape.right)
+        self._shoulders = [_ring(left, right) for left, right in shape.shoulders]
+        self._edges = _closed(shape.left)
+        self._edges.addPath(_closed(shape.right))
+        self._kerbs_red = _quads(shape.kerbs_red)
+        self._kerbs_white = _quads(shape.kerbs_white)
+        self._start = _quads(shape.start[None])
+        self._chequers = _quads(shape.chequers)
+
+    def paint(self, painter: QPainter, pixels_per_metre: float) -> None:
+        """Paints everything; the painter's transform takes metres to device pixels."""
+        theme = self.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        layer = with_alpha(theme.asphalt, 0.55 / SHOULDER_LAYERS)
+        for shoulder in self._shoulders:
+            painter.fillPath(shoulder, layer)
+        painter.fillPath(self._asphalt, theme.asphalt)
+        edge = QPen(theme.asphalt_edge, max(0.16, 1.0 / pixels_per_metre))
+        edge.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(self._edges, edge)
+        painter.fillPath(self._kerbs_white, theme.kerb_white)
+        painter.fillPath(self._kerbs_red, theme.kerb_red)
+        painter.fillPath(self._start, theme.start_line)
+        painter.fillPath(self._chequers, QColor("#15171a"))
+        self._paint_obstacles(painter)
+
+    def _paint_obstacles(self, painter: QPainter) -> None:
+        radius, theme = self.shape.obstacle_radius, self.theme
+        shadow = QColor(0, 0, 0, 70)
+        for x, y in self.shape.obstacles:
+            place = QPointF(x, y)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(shadow)
+            painter.drawEllipse(place + QPointF(0.18, -0.22) * radius, radius, radius)
+            painter.setBrush(QBrush(theme.obstacle_rim))
+            painter.drawEllipse(place, radius, radius)
+            painter.setBrush(QBrush(theme.obstacle))
+            painter.drawEllipse(place, radius * 0.84, radius * 0.84)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(with_alpha(theme.obstacle_rim, 0.45), radius * 0.1))
+            painter.drawEllipse(place, radius * 0.5, radius * 0.5)
+
+
+class TileCache:
+    """Pictures of the scenery, square by square, painted when first seen and then only copied.
+
+    Tiles lie on a grid of device pixels fixed to the ground, so moving the camera needs new tiles only at the
+    rim, and nothing is painted twice until the scale, the track or the theme changes.
+    """
+
+    def __init__(self) -> None:
+        self._scenery: Scenery | None = None
+        self._scale = 0.0
+        self._tiles: OrderedDict[tuple[int, int], QPixmap] = OrderedDict()
+        self.painted = 0  # tiles painted so far; a test sees by it that nothing is painted again
+
+    def set_scenery(self, scenery: Scenery) -> None:
+        """Takes another track or theme."""
+        self._scenery = scenery
+        self._tiles.clear()
+
+    def draw(self, painter: QPainter, camera: Camera) -> None:
+        """Covers the whole view with ground; the painter's transform must be the identity in device pixels."""
+        scenery = self._scenery
+        if scenery is None:
+            return
+        if camera.device_scale != self._scale:
+            self._scale = camera.device_scale
+            self._tiles.clear()
+        left, top = camera.device_origin
+        columns = range(-left // TILE, (round(camera.width * camera.ratio) - left - 1) // TILE + 1)
+        rows = range(-top // TILE, (round(camera.height * camera.ratio) - top - 1) // TILE + 1)
+        for row in rows:
+            for column in columns:
+                painter.drawPixmap(column * TILE + left, row * TILE + top, self._tile(scenery, column, row))
+        while len(self._tiles) > len(columns) * len(rows) + SPARE_TILES:
+            self._tiles.popitem(last=False)
+
+    def _tile(self, scenery: Scenery, column: int, row: int) -> QPixmap:
+        key = (column, row)
+        tile = self._tiles.get(key)
+        if tile is None:
+            tile = self._tiles[key] = self._painted(scenery, column, row)
+            self.painted += 1
+        self._tiles.move_to_end(key)
+        return tile
+
+    def _painted(self, scenery: Scenery, column: int, row: int) -> QPixmap:
+        image = QImage(TILE, TILE, QImage.Format.Format_RGB32)  # opaque: copied without blending
+        image.fill(scenery.theme.grass)
+        bounds = scenery.shape.bounds
+        ground = QRectF(
+            column * TILE / self._scale, -(row + 1) * TILE / self._scale, TILE / self._scale, TILE / self._scale
+        )
+        if ground.intersects(QRectF(bounds.left, bounds.bottom, bounds.right - bounds.left, bounds.top - bounds.bottom)):
+            painter = QPainter(image)
+            painter.setTransform(QTransform(self._scale, 0, 0, -self._scale, -column * TILE, -row * TILE))
+            scenery.paint(painter, self._scale)
+            painter.end()
+        return QPixmap.fromImage(image)
+
+
+def _points(outline: np.ndarray) -> list[QPointF]:
+    return [QPointF(x, y) for x, y in outline.tolist()]
+
+
+def _closed(outline: np.ndarray) -> QPainterPath:
+    path = QPainterPath()
+    path.addPolygon(QPolygonF(_points(outline)))
+    path.closeSubpath()
+    return path
+
+
+def _ring(outer: np.ndarray, inner: np.ndarray) -> QPainterPath:
+    """The area between two closed outlines."""
+    path = _closed(outer)
+    path.addPath(_closed(inner))
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    return path
+
+
+def _quads(corners: np.ndarray) -> QPainterPath:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for corner in corners:
+        path.addPath(_closed(corner))
+    return path

@@ -1,0 +1,300 @@
+"""The painted track: the widget that the race is watched on and driven from."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from racer_desktop.gui.camera import Camera, CameraMode, Chase
+from racer_desktop.gui.car_painter import CarPainter
+from racer_desktop.gui.frame_meter import FrameMeter
+from racer_desktop.gui.glide import Glide, Shown
+from racer_desktop.gui.hud import Hud
+from racer_desktop.gui.keys import KEYS, DriveKey, PressedKeys
+from racer_desktop.gui.scenery import Scenery, TileCache
+from racer_desktop.gui.theme import GRID, Theme
+from racer_desktop.gui.traces import CrashMarks, Trail
+from racer_desktop.gui.track_shape import TrackShape, track_shape
+from racer_desktop.sim.track import Track
+from racer_desktop.training.snapshot import Frame
+
+FIT_MARGINS = (3.0 * GRID, 10.0 * GRID, 3.0 * GRID, 3.0 * GRID)  # left, top, right, bottom: the lap card stays clear
+FOLLOW_SCALE = 9.0  # px/m at first
+WHEEL_STEP = 1.2  # zoom for one notch of a mouse wheel
+NOTCH = 120.0  # Qt's angle units in one notch
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What is painted besides the track and the hero; each can be switched off in the View menu."""
+
+    rays: bool = True
+    trail: bool = True
+    fleet: bool = True
+    latent: bool = True
+
+
+class TrackView(QWidget):
+    """Shows a race and takes the driving keys.
+
+    Signals:
+        keys_changed: which driving keys are down now, as a `DriveKey`.
+        camera_changed: the `CameraMode`, when the person moved the camera by hand or it was set.
+    """
+
+    keys_changed = Signal(object)
+    camera_changed = Signal(object)
+
+    def __init__(self, theme: Theme, *, top_speed: float, tick: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("track_view")
+        self.setAccessibleName(self.tr("Track"))
+        self.setAccessibleDescription(self.tr("The race. Arrow keys or W, A, S and D drive the car."))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 240)
+        self.meter = FrameMeter()
+        self.hud = Hud(theme, top_speed, self)
+        self.tick = tick
+        self._theme = theme
+        self._cars = CarPainter(theme)
+        self._camera, self._chase = Camera(), Chase()
+        self._camera_mode = CameraMode.OVERVIEW
+        self._follow_scale = FOLLOW_SCALE
+        self._tiles = TileCache()
+        self._shape: TrackShape | None = None
+        self._track: Track | None = None
+        self._glide, self._trail, self._marks = Glide(), Trail(), CrashMarks()
+        self._layers = Layers()
+        self._keys = PressedKeys()
+        self._drag_from: QPointF | None = None
+        self._painted_at = time.perf_counter()
+        self._settle = QTimer(self)  # one more picture after the last frame, while something still moves
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self._repaint)
+
+    # What is shown.
+
+    def set_track(self, track: Track) -> None:
+        """Shows a track; nothing happens if it is the one already shown."""
+        if track is self._track:
+            return
+        self._track = track
+        self._shape = track_shape(track)
+        self._tiles.set_scenery(Scenery(self._shape, self._theme))
+        self._trail.clear()
+        self._refit()
+        self.update()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Takes the newest frame and asks for a repaint."""
+        now = time.perf_counter()
+        self.set_track(frame.track)
+        if self._glide.push(frame):
+            self._trail.clear()
+            self._chase.restart()
+        self._trail.add(frame.hero.x, frame.hero.y, frame.hero.speed)
+        self._marks.feed(frame)
+        self.hud.feed(frame, now)
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self._cars = CarPainter(theme)
+        self.hud.set_theme(theme)
+        if self._shape is not None:
+            self._tiles.set_scenery(Scenery(self._shape, theme))
+        self.update()
+
+    @property
+    def layers(self) -> Layers:
+        """What is painted besides the track and the hero."""
+        return self._layers
+
+    def set_layers(self, **changes: bool) -> None:
+        """Switches layers on or off by their names in `Layers`."""
+        self._layers = replace(self._layers, **changes)
+        self.hud.show_latent = self._layers.latent
+        self.update()
+
+    def announce(self, text: str) -> None:
+        """Shows a banner for a few seconds."""
+        self.hud.announce(text, time.perf_counter())
+        self.update()
+
+    def set_advice(self, text: str) -> None:
+        """Says what to do next, for as long as it is true."""
+        self.hud.set_advice(text)
+        self.update()
+
+    # The camera.
+
+    @property
+    def camera_mode(self) -> CameraMode:
+        """What decides where the camera looks."""
+        return self._camera_mode
+
+    @Slot()
+    def fit(self) -> None:
+        """Shows the whole track."""
+        self._set_camera_mode(CameraMode.OVERVIEW)
+
+    def follow(self, on: bool) -> None:
+        """Follows the hero car, or shows the whole track again."""
+        self._set_camera_mode(CameraMode.FOLLOW if on else CameraMode.OVERVIEW)
+
+    def zoom(self, factor: float) -> None:
+        """Zooms about the middle of the view."""
+        self._zoom(QPointF(self.width() / 2, self.height() / 2), factor)
+
+    def _set_camera_mode(self, mode: CameraMode) -> None:
+        if mode is CameraMode.FOLLOW and self._camera_mode is not CameraMode.FOLLOW:
+            self._chase.restart()
+            self._camera.scale = self._follow_scale
+        self._camera_mode = mode
+        self._refit()
+        self.camera_changed.emit(mode)
+        self.update()
+
+    def _refit(self) -> None:
+        self._camera.resize(self.width(), self.height(), self.devicePixelRatioF())
+        if self._camera_mode is CameraMode.OVERVIEW and self._shape is not None:
+            self._camera.fit(self._shape.bounds, FIT_MARGINS)
+
+    def _zoom(self, place: QPointF, factor: float) -> None:
+        if self._camera_mode is CameraMode.FOLLOW:
+            place = QPointF(self.width() / 2, self.height() / 2)
+        self._camera.zoom_at(place.x(), place.y(), factor)
+        if self._camera_mode is CameraMode.FOLLOW:
+            self._follow_scale = self._camera.scale
+        else:
+            self._set_camera_mode(CameraMode.FREE)
+        self.update()
+
+    # Painting.
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        now = time.perf_counter()
+        shown = self._glide.at(now, self.tick)
+        if self._camera.ratio != self.devicePixelRatioF():
+            self._refit()
+        if shown is not None and self._camera_mode is CameraMode.FOLLOW:
+            hero = shown.hero
+            aim = self._chase.aim(hero.x, hero.y, hero.heading, hero.speed, now - self._painted_at)
+            self._camera.x, self._camera.y = aim
+        self._painted_at = now
+        painter = QPainter(self)
+        self._paint_ground(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if shown is not None:
+            self._paint_race(painter, shown)
+        self.hud.paint(painter, self.width(), self.height(), self._glide.newest, now)
+        painter.end()
+        if shown is not None and not shown.settled or self.hud.animating(now):
+            self._settle.start(round(self.tick * 1000))
+        self.meter.note(now, time.perf_counter())
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        if self._shape is None:
+            painter.fillRect(self.rect(), self._theme.grass)
+            return
+        painter.save()
+        painter.scale(1.0 / self._camera.ratio, 1.0 / self._camera.ratio)  # tiles are counted in device pixels
+        self._tiles.draw(painter, self._camera)
+        painter.restore()
+
+    def _paint_race(self, painter: QPainter, shown: Shown) -> None:
+        camera, frame = self._camera, shown.frame
+        if self._layers.trail:
+            self._cars.paint_trail(painter, camera, self._trail, self.hud.top_speed)
+        self._cars.paint_marks(painter, camera, self._marks.marks, frame.tick)
+        if self._layers.fleet:
+            self._cars.paint_fleet(painter, camera, shown.fleet)
+        if self._layers.rays:
+            self._cars.paint_rays(painter, camera, shown)
+        self._cars.paint_hero(painter, camera, shown.hero, frame.mode)
+
+    @Slot()
+    def _repaint(self) -> None:
+        self.update()
+
+    # The person's hands.
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(880, 640)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        self._refit()
+        super().resizeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        notches = event.angleDelta().y() / NOTCH
+        if notches:
+            self._zoom(event.position(), WHEEL_STEP**notches)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag_from = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self._drag_from is None:
+            return
+        moved = event.position() - self._drag_from
+        if self.cursor().shape() != Qt.CursorShape.ClosedHandCursor:
+            if moved.manhattanLength() < GRID:
+                return  # a click that trembles is not a drag
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._set_camera_mode(CameraMode.FREE)
+        self._camera.pan(moved.x(), moved.y())
+        self._drag_from = event.position()
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._drag_from = None
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        harmless = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        if event.key() not in KEYS or event.modifiers() & ~harmless:  # Ctrl+S saves, it does not brake
+            super().keyPressEvent(event)
+            return
+        if not event.isAutoRepeat():
+            self._keys.press(event.key())
+            self.keys_changed.emit(self._keys.state)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() not in KEYS:
+            super().keyReleaseEvent(event)
+            return
+        if not event.isAutoRepeat():
+            self._keys.release(event.key())
+            self.keys_changed.emit(self._keys.state)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        self.release_keys()
+        super().focusOutEvent(event)
+
+    def release_keys(self) -> None:
+        """Lets go of every driving key, whether or not its release was seen."""
+        if self._keys.state is not DriveKey.NONE:
+            self._keys.clear()
+            self.keys_changed.emit(DriveKey.NONE)

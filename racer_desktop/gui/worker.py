@@ -1,0 +1,287 @@
+"""The thread that drives a Session: one explicit loop, and the only place that touches the Session.
+
+Towards the window go frozen snapshots through newest-wins slots, with one wake-up signal while any is pending;
+from the window come requests through a queue and the pressed keys through a slot of their own.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from racer_desktop import paths
+from racer_desktop.config import Config, ConfigError
+from racer_desktop.gui.keys import DriveKey, KeyDriver
+from racer_desktop.gui.latest import LatestSlot
+from racer_desktop.gui.session_port import Failure, OpenSession, Outcome, SessionPort, Wish
+from racer_desktop.sim.track import TrackError
+from racer_desktop.training.checkpoint import SUFFIX, CheckpointError, CheckpointInfo
+from racer_desktop.training.snapshot import Activity, Frame, Mode, Stats
+
+CATCH_UP = 4  # ticks made up for at once after a delay; what is older is dropped, so that lateness never builds up
+STATS_PERIOD = 0.1  # s
+PAUSED_POLL = 0.5  # s; while paused, how often the learner is asked whether it has come to rest
+
+_log = logging.getLogger(__name__)
+
+
+def open_session(config: Config) -> SessionPort:
+    """Makes the real Session. Imports JAX, so it must only be called in the worker's thread."""
+    from racer_desktop.training.session import Session
+
+    return Session(config)
+
+
+class SessionWorker(QThread):
+    """Runs a Session at 60 physics ticks a second. Public methods may be called from the window's thread.
+
+    Signals (all queued to the window's thread):
+        ready: the Session exists; the car can be driven.
+        frame_ready: there is a frame to be taken with `take_frame`.
+        stats_ready: there are statistics to be taken with `take_stats`.
+        answered: `Outcome` of a request.
+        failed: `Failure`; the thread ends after it.
+    """
+
+    ready = Signal()
+    frame_ready = Signal()
+    stats_ready = Signal()
+    answered = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, config: Config, *, opener: OpenSession = open_session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._config = config
+        self._opener = opener
+        self._session: SessionPort | None = None  # the worker's thread only, as everything from here to _wake
+        self._driver = KeyDriver()
+        self._paused = False
+        self._stats_due = 0.0
+        self._activity = Activity.LOADING
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._keys = DriveKey.NONE  # newest wins: one reference, replaced as a whole
+        self._frames: LatestSlot[Frame] = LatestSlot()
+        self._stats: LatestSlot[Stats] = LatestSlot()
+
+    # What the window's thread calls.
+
+    def take_frame(self) -> Frame | None:
+        """The newest frame, or None if it was already taken."""
+        return self._frames.take()
+
+    def take_stats(self) -> Stats | None:
+        """The newest statistics, or None if they were already taken."""
+        return self._stats.take()
+
+    def hold_keys(self, keys: DriveKey) -> None:
+        """Tells which driving keys are down now; takes effect with the next tick."""
+        self._keys = keys
+
+    def start_learning(self) -> None:
+        """Starts or resumes learning, and the race if it was paused."""
+        self._ask(self._do_start)
+
+    def pause(self) -> None:
+        """Pauses learning and stops the clock of the race."""
+        self._ask(self._do_pause)
+
+    def reset_car(self) -> None:
+        """Puts the hero back to the start line."""
+        self._ask(lambda: self._do_in_race(lambda s: s.reset()))
+
+    def set_mode(self, mode: Mode) -> None:
+        """Gives the wheel to the AI or to the person."""
+        self._ask(lambda: self._do_in_race(lambda s: s.set_mode(mode)))
+
+    def set_learn(self, on: bool) -> None:
+        """Switches learning on or off while the race goes on."""
+        self._ask(lambda: self._current.set_learn(on))
+
+    def set_fleet(self, on: bool) -> None:
+        """Switches on or off that frames carry the learning cars."""
+        self._ask(lambda: self._current.set_fleet(on))
+
+    def new_experiment(self, config: Config) -> None:
+        """Begins again with an empty brain; answered as `Wish.NEW`."""
+        self._ask_answered(Wish.NEW, lambda: self._replace_session(config))
+
+    def configure(self, config: Config) -> None:
+        """Takes changed settings; answered as `Wish.CONFIGURE`."""
+        self._ask_answered(Wish.CONFIGURE, lambda: self._current.configure(config))
+
+    def new_track(self, seed: int) -> None:
+        """Changes the track; answered as `Wish.NEW_TRACK`."""
+        self._ask_answered(Wish.NEW_TRACK, lambda: self._do_in_race(lambda s: s.new_track(seed)))
+
+    def save(self, path: Path, *, brain_only: bool = False) -> None:
+        """Saves to a file; answered as `Wish.SAVE` or `Wish.SAVE_BRAIN`."""
+        wish = Wish.SAVE_BRAIN if brain_only else Wish.SAVE
+        self._ask_answered(wish, lambda: self._current.save(path, brain_only=brain_only), path)
+
+    def load(self, path: Path) -> None:
+        """Loads a file; answered as `Wish.OPEN`. If that fails, everything goes on as it was."""
+        self._ask_answered(Wish.OPEN, lambda: self._do_in_race(lambda s: s.load(path)), path)
+
+    def list_milestones(self) -> None:
+        """Asks for the automatic checkpoints; answered as `Wish.MILESTONES`."""
+        self._ask(self._do_list_milestones)
+
+    def stop(self) -> None:
+        """Asks the loop to end; `wait` for it afterwards. Requests made before are still carried out."""
+        self._stopping.set()
+        self._wake.set()
+
+    def _ask(self, request: Callable[[], None]) -> None:
+        self._requests.put(request)
+        self._wake.set()
+
+    def _ask_answered(self, wish: Wish, request: Callable[[], None], path: Path | None = None) -> None:
+        self._ask(lambda: self._answer(wish, request, path))
+
+    # What runs in the worker's own thread.
+
+    def run(self) -> None:
+        """The thread's work: makes the Session, drives it until `stop`, closes it. Called by Qt."""
+        threading.current_thread().name = "session"
+        try:
+            if self._stopping.is_set():
+                return
+            self._session = self._opener(self._config)
+            self._publish(force=True)
+            self.ready.emit()
+            self._loop()
+        except Exception as error:
+            _log.exception("the session ended by a failure")
+            self.failed.emit(self._failure(error))
+        finally:
+            self._close()
+
+    def _loop(self) -> None:
+        tick = self._current.config.race.tick
+        due = time.perf_counter()
+        while True:
+            self._wake.clear()
+            self._carry_out()
+            if self._stopping.is_set():
+                return
+            if self._paused:
+                settled = self._activity not in (Activity.COMPILING, Activity.LEARNING)
+                self._wake.wait(None if settled else PAUSED_POLL)
+                self._publish(force=True)
+                due = time.perf_counter()
+                continue
+            early = due - time.perf_counter()
+            if early > 0.0:
+                self._wake.wait(early)
+                if self._wake.is_set():
+                    continue  # a request is carried out at once, not with the next tick
+            due = self._advance(due, tick)
+            self._publish()
+
+    def _advance(self, due: float, tick: float) -> float:
+        """Makes the ticks that are due and returns when the next one will be."""
+        late = time.perf_counter() - due
+        ticks = 1 + int(max(late, 0.0) / tick)
+        for _ in range(min(ticks, CATCH_UP)):
+            self._current.control(*self._driver.step(self._keys, tick))
+            self._current.tick()
+        if ticks > CATCH_UP:
+            return time.perf_counter() + tick
+        return due + ticks * tick
+
+    def _carry_out(self) -> None:
+        while True:
+            try:
+                request = self._requests.get_nowait()
+            except queue.Empty:
+                return
+            request()
+
+    def _publish(self, *, force: bool = False) -> None:
+        session = self._current
+        if self._frames.put(session.frame()):
+            self.frame_ready.emit()
+        now = time.perf_counter()
+        if force or now >= self._stats_due:
+            self._stats_due = now + STATS_PERIOD
+            stats = session.stats()
+            self._activity = stats.activity
+            if self._stats.put(stats):
+                self.stats_ready.emit()
+
+    @property
+    def _current(self) -> SessionPort:
+        assert self._session is not None, "requests are carried out by the loop, which runs only with a Session"
+        return self._session
+
+    def _do_start(self) -> None:
+        self._paused = False
+        self._current.start()
+
+    def _do_pause(self) -> None:
+        self._paused = True
+        self._current.stop()
+
+    def _do_in_race(self, request: Callable[[SessionPort], None]) -> None:
+        self._paused = False  # who drives or moves the car wants the clock to run
+        self._driver.release()
+        request(self._current)
+
+    def _replace_session(self, config: Config) -> None:
+        fresh = self._opener(config)
+        self._current.close()
+        self._session = fresh
+        self._paused = False
+        self._driver.release()
+
+    def _do_list_milestones(self) -> None:
+        found: tuple[CheckpointInfo, ...] = tuple(self._current.list_checkpoints())
+        self.answered.emit(Outcome(Wish.MILESTONES, self._current.config, milestones=found))
+
+    def _answer(self, wish: Wish, request: Callable[[], None], path: Path | None) -> None:
+        error = None
+        try:
+            request()
+        except (CheckpointError, ConfigError, TrackError) as problem:
+            _log.warning("%s was refused: %s", wish.value, problem)
+            error = str(problem)
+        self._publish(force=True)  # before the answer, so that the window shows the new state when it hears it
+        self.answered.emit(Outcome(wish, self._current.config, path, error))
+
+    def _failure(self, error: Exception) -> Failure:
+        details = "".join(traceback.format_exception(error))
+        config = self._session.config if self._session is not None else self._config
+        if self._session is None:
+            sentence = f"The session could not be started: {error}"
+        else:
+            sentence = f"The session stopped because of an error: {error}"
+        return Failure(sentence, details, config, self._rescue())
+
+    def _rescue(self) -> Path | None:
+        """Saves what there is to a file of its own, never over one of the person's."""
+        if self._session is None:
+            return None
+        path = paths.data_folder() / f"rescued-{time.strftime('%Y%m%d-%H%M%S')}{SUFFIX}"
+        try:
+            self._session.save(path)
+        except Exception:
+            _log.exception("the state could not be rescued to %s", path)
+            return None
+        return path
+
+    def _close(self) -> None:
+        if self._session is None:
+            return
+        try:
+            self._session.close()
+        except Exception:
+            _log.exception("the session did not close cleanly")
