@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher.messages import LaunchError, record, say
+from launcher.messages import LaunchError, say
+from launcher.progress import run
 
 LOCKS = {"program": "requirements.lock", "test": "requirements-test.lock"}
 BUILD_LOCK = "requirements-build.lock"
@@ -61,12 +62,11 @@ class Environment:
                 if not self._healthy():
                     self._create()
                 self._drop_cut_off()
-                locks = self.root / "packaging"
                 say("Installing the packages of the lock file; the first time this downloads them.")
-                self._pip("install", "--require-hashes", "-r", str(locks / BUILD_LOCK))
+                self._install_locked(BUILD_LOCK)
                 # Isolated builds would fetch build tools that no lock pins.
                 source = ["--no-build-isolation", "--use-pep517"]
-                self._pip("install", "--require-hashes", *source, "-r", str(locks / LOCKS[kind]))
+                self._install_locked(LOCKS[kind], *source)
                 self._pip("install", "--no-deps", *source, "--editable", str(self.root))
                 self.stamp(kind).write_text(json.dumps(self.state(kind)), encoding="utf-8")
             except OSError as error:
@@ -107,7 +107,7 @@ class Environment:
         if self.folder.exists():
             shutil.rmtree(self.folder)
         base = getattr(sys, "_base_executable", None) or sys.executable
-        self._run([base, "-m", "venv", str(self.folder)], "Making the virtual environment")
+        run([base, "-m", "venv", str(self.folder)], "Making the virtual environment")
 
     def _drop_cut_off(self) -> None:
         """Forgets packages whose installation was interrupted: pip writes INSTALLER when all files are there."""
@@ -116,24 +116,14 @@ class Environment:
                 say(f"Repairing {info.name.removesuffix('.dist-info')}: its installation was interrupted.")
                 shutil.rmtree(info)
 
-    def _pip(self, *arguments: str) -> None:
+    def _pip(self, *arguments: str, packages: int = 0) -> None:
         command = [str(self.python), "-I", "-m", "pip", "--disable-pip-version-check", *arguments]
-        self._run(command, "Installing the packages")
+        run(command, "Installing the packages", packages)
 
-    def _run(self, command: list[str], what: str) -> None:
-        """Runs it; on a terminal its own progress shows, elsewhere its output goes to the log."""
-        record(" ".join(command))
-        if sys.stderr is not None and sys.stderr.isatty():
-            code, shown = subprocess.run(command, stdout=sys.stderr, check=False).returncode, ""
-        else:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-            record(done.stdout)
-            code, shown = done.returncode, "\n".join(done.stdout.splitlines()[-12:]) + "\n"
-        if code != 0:
-            raise LaunchError(
-                f"{shown}{what} failed, as shown above: check the network and the free disk space, then start again; "
-                "what is already there is kept."
-            )
+    def _install_locked(self, lock: str, *options: str) -> None:
+        path = self.root / "packaging" / lock
+        packages = path.read_text(encoding="utf-8").count("==")
+        self._pip("install", "--require-hashes", *options, "-r", str(path), packages=packages)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
