@@ -79,7 +79,8 @@ class PipLines:
         if line.startswith("Building wheel"):
             return "Compiling what comes as source"
         if line.startswith("Installing collected packages"):
-            return f"Unpacking {rest.count(',') + 1} packages"
+            count = rest.count(",") + 1
+            return f"Unpacking {count} package{'s' if count > 1 else ''}"
         return None
 
     def _package(self, name: str) -> str:
