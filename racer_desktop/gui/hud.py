@@ -50,7 +50,8 @@ class Hud(QObject):
         self._latent: tuple[np.ndarray, QImage] | None = None
         self._labels = {
             "lap": self.tr("LAP"), "time": self.tr("TIME"), "best": self.tr("BEST"), "last": self.tr("LAST"),
-            "delta": self.tr("DELTA"), "none": self.tr("–"), "speed": self.tr("km/h"), "latent": self.tr("LATENT STATE"),
+            "delta": self.tr("DELTA"), "none": self.tr("\u2013"), "speed": self.tr("km/h"),
+            "latent": self.tr("LATENT STATE"),
             "ai": self.tr("AI at the wheel"), "human": self.tr("You drive"),
         }  # fmt: skip
 
@@ -99,7 +100,7 @@ class Hud(QObject):
             Cell(labels["time"], self._seconds(frame.lap_time), 88),
             Cell(labels["last"], self._seconds(frame.last_lap), 88),
             Cell(labels["best"], self._seconds(frame.best_lap), 88),
-            Cell(labels["delta"], labels["none"] if delta is None else f"{delta:+.2f}".replace("-", "−"), 72, colour),
+            Cell(labels["delta"], labels["none"] if delta is None else _signed(f"{delta:+.2f}"), 72, colour),
         ]
         while len(cells) > 2 and cells_width(cells) > width - 26 * GRID:
             del cells[2 if len(cells) == 5 else -1]  # a narrow view gives up the last lap first
@@ -136,7 +137,7 @@ class Hud(QObject):
         cards.bar(painter, QRectF(left, top + 10 * GRID, inner, 3), frame.progress, theme.hud_text)
         words = QRectF(left, top + 10.75 * GRID, inner, 2 * GRID)
         cards.text(painter, words, self.tr("Position"), cards.fonts.label, theme.hud_muted, near)
-        x, y = (f"{v:.1f}".replace("-", "−") for v in (frame.hero.x, frame.hero.y))
+        x, y = (_signed(f"{v:.1f}") for v in (frame.hero.x, frame.hero.y))
         cards.text(painter, words, self.tr("{0}, {1} m").format(x, y), cards.fonts.label, theme.hud_text, right)
 
     def _paint_latent(self, painter: QPainter, width: int, height: int, latent: np.ndarray) -> None:
@@ -151,7 +152,8 @@ class Hud(QObject):
         text, theme = self._labels["latent"], self._cards.theme
         self._cards.text(painter, label, text, self._cards.fonts.label, theme.hud_muted, Qt.AlignmentFlag.AlignLeft)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(QRectF(card.left() + PAD, card.top() + 3 * GRID, columns * cell, rows * cell), self._latent[1])
+        place = QRectF(card.left() + PAD, card.top() + 3 * GRID, columns * cell, rows * cell)
+        painter.drawImage(place, self._latent[1])
 
     def _paint_hint(self, painter: QPainter, width: int, height: int, now: float) -> None:
         banner = self._banner
@@ -166,3 +168,8 @@ class Hud(QObject):
 
     def _seconds(self, seconds: float | None) -> str:
         return self._labels["none"] if seconds is None else self.tr("{0} s").format(f"{seconds:.2f}")
+
+
+def _signed(number: str) -> str:
+    """With a minus as wide as the plus, instead of a hyphen."""
+    return number.replace("-", "\u2212")

@@ -33,7 +33,7 @@ class LapDelta:
             self._track = frame.track
             self._best.clear()
             self._begin(frame)
-        elif frame.mode is not self._mode or self._time and frame.lap_time < self._time[-1] and frame.lap <= self._lap:
+        elif frame.mode is not self._mode or self._begun_anew(frame):
             self._begin(frame)  # another driver, or the lap was begun anew after a crash or reset
         elif frame.lap > self._lap:
             self._finish(frame)
@@ -47,13 +47,18 @@ class LapDelta:
         else:
             self.delta = frame.lap_time - float(np.interp(frame.progress, *best))
 
+    def _begun_anew(self, frame: Frame) -> bool:
+        return bool(self._time) and frame.lap_time < self._time[-1] and frame.lap <= self._lap
+
     def _begin(self, frame: Frame) -> None:
         self._mode, self._lap = frame.mode, frame.lap
         self._progress.clear()
         self._time.clear()
 
     def _finish(self, frame: Frame) -> None:
-        whole = self._progress and self._progress[0] <= TRUSTED_START and frame.last_lap is not None
-        if whole and (frame.best_lap is None or frame.last_lap <= frame.best_lap):
-            progress, time = [*self._progress, 1.0], [*self._time, frame.last_lap]
+        last = frame.last_lap
+        if last is None or not self._progress or self._progress[0] > TRUSTED_START:
+            return
+        if frame.best_lap is None or last <= frame.best_lap:
+            progress, time = [*self._progress, 1.0], [*self._time, last]
             self._best[frame.mode] = np.array(progress), np.array(time, float)

@@ -122,7 +122,7 @@ class TileCache:
         ground = QRectF(
             column * TILE / self._scale, -(row + 1) * TILE / self._scale, TILE / self._scale, TILE / self._scale
         )
-        if ground.intersects(QRectF(bounds.left, bounds.bottom, bounds.right - bounds.left, bounds.top - bounds.bottom)):
+        if ground.intersects(QRectF(QPointF(bounds.left, bounds.bottom), QPointF(bounds.right, bounds.top))):
             painter = QPainter(image)
             painter.setTransform(QTransform(self._scale, 0, 0, -self._scale, -column * TILE, -row * TILE))
             scenery.paint(painter, self._scale)

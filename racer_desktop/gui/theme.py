@@ -74,7 +74,7 @@ class Theme:
 
     @property
     def name(self) -> str:
-        """ "dark" or "light"."""
+        """What to call it: "dark" or "light"."""
         return "dark" if self.dark else "light"
 
     def ghost_colour(self, age01: float) -> QColor:
@@ -100,7 +100,9 @@ def with_alpha(colour: QColor, alpha: float) -> QColor:
 def blend(first: QColor, second: QColor, share: float) -> QColor:
     """The colour between two, `share` of the way from the first to the second."""
     share = _unit(share)
-    return QColor(*(round(a + (b - a) * share) for a, b in zip(first.getRgb(), second.getRgb(), strict=True)))
+    parts = ((first.red(), second.red()), (first.green(), second.green()), (first.blue(), second.blue()))
+    alpha = first.alpha() + (second.alpha() - first.alpha()) * share
+    return QColor(*(round(a + (b - a) * share) for a, b in parts), round(alpha))
 
 
 def dark_theme() -> Theme:

@@ -79,14 +79,13 @@ def track_shape(track: Track) -> TrackShape:
 def _refined(points: np.ndarray) -> np.ndarray:
     """A closed curve with REFINE times the points: Catmull-Rom through the given ones."""
     before, after, beyond = np.roll(points, 1, 0), np.roll(points, -1, 0), np.roll(points, -2, 0)
-    parts = []
-    for t in np.arange(REFINE) / REFINE:
-        parts.append(
-            points
-            + 0.5 * t * (after - before)
-            + t**2 * (before - 2.5 * points + 2.0 * after - 0.5 * beyond)
-            + t**3 * (1.5 * (points - after) + 0.5 * (beyond - before))
-        )
+    parts = [
+        points
+        + 0.5 * t * (after - before)
+        + t**2 * (before - 2.5 * points + 2.0 * after - 0.5 * beyond)
+        + t**3 * (1.5 * (points - after) + 0.5 * (beyond - before))
+        for t in np.arange(REFINE) / REFINE
+    ]
     return np.stack(parts, axis=1).reshape(-1, points.shape[1])
 
 

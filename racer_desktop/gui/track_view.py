@@ -52,10 +52,12 @@ class TrackView(QWidget):
     Signals:
         keys_changed: which driving keys are down now, as a `DriveKey`.
         camera_changed: the `CameraMode`, when the person moved the camera by hand or it was set.
+        first_painted: the view is on the screen for the first time.
     """
 
     keys_changed = Signal(object)
     camera_changed = Signal(object)
+    first_painted = Signal()
 
     def __init__(self, theme: Theme, *, top_speed: float, tick: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,6 +138,10 @@ class TrackView(QWidget):
         self.hud.announce(text, time.perf_counter())
         self.update()
 
+    def frame_rate(self) -> float:
+        """Frames per second that were really painted lately."""
+        return self.meter.rate(time.perf_counter())
+
     def set_advice(self, text: str) -> None:
         """Says what to do next, for as long as it is true."""
         self.hud.set_advice(text)
@@ -188,6 +194,7 @@ class TrackView(QWidget):
     # Painting.
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paints the ground from tiles and everything that moves on top."""
         now = time.perf_counter()
         shown = self._glide.at(now, self.tick)
         if self._camera.ratio != self.devicePixelRatioF():
@@ -204,8 +211,10 @@ class TrackView(QWidget):
             self._paint_race(painter, shown)
         self.hud.paint(painter, self.width(), self.height(), self._glide.newest, now)
         painter.end()
-        if shown is not None and not shown.settled or self.hud.animating(now):
+        if (shown is not None and not shown.settled) or self.hud.animating(now):
             self._settle.start(round(self.tick * 1000))
+        if not self.meter.painted:
+            QTimer.singleShot(0, self.first_painted.emit)  # after the picture has reached the screen
         self.meter.note(now, time.perf_counter())
 
     def _paint_ground(self, painter: QPainter) -> None:
@@ -235,23 +244,28 @@ class TrackView(QWidget):
     # The person's hands.
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A size at which a whole track is comfortable to watch."""
         return QSize(880, 640)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fits the track into the new size if the whole of it is shown."""
         self._refit()
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Zooms at the cursor."""
         notches = event.angleDelta().y() / NOTCH
         if notches:
             self._zoom(event.position(), WHEEL_STEP**notches)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Begins a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._drag_from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Pans while dragging."""
         if self._drag_from is None:
             return
         moved = event.position() - self._drag_from
@@ -265,14 +279,17 @@ class TrackView(QWidget):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ends a drag."""
         self._drag_from = None
         self.unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Shows the whole track again."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Takes a driving key; the repeats of a held key say nothing new."""
         harmless = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         if event.key() not in KEYS or event.modifiers() & ~harmless:  # Ctrl+S saves, it does not brake
             super().keyPressEvent(event)
@@ -282,6 +299,7 @@ class TrackView(QWidget):
             self.keys_changed.emit(self._keys.state)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Lets go of a driving key."""
         if event.key() not in KEYS:
             super().keyReleaseEvent(event)
             return
@@ -290,6 +308,7 @@ class TrackView(QWidget):
             self.keys_changed.emit(self._keys.state)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Lets go of every key: their releases would go to somebody else."""
         self.release_keys()
         super().focusOutEvent(event)
 

@@ -32,11 +32,11 @@ PAUSED_POLL = 0.5  # s; while paused, how often the learner is asked whether it 
 _log = logging.getLogger(__name__)
 
 
-def open_session(config: Config) -> SessionPort:
+def open_session(config: Config, *, device: str = "auto") -> SessionPort:
     """Makes the real Session. Imports JAX, so it must only be called in the worker's thread."""
     from racer_desktop.training.session import Session
 
-    return Session(config)
+    return Session(config, device=device)
 
 
 class SessionWorker(QThread):
@@ -73,6 +73,11 @@ class SessionWorker(QThread):
         self._stats: LatestSlot[Stats] = LatestSlot()
 
     # What the window's thread calls.
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the Session exists."""
+        return self._session is not None
 
     def take_frame(self) -> Frame | None:
         """The newest frame, or None if it was already taken."""

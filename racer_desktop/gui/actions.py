@@ -1,0 +1,178 @@
+"""Every action of the window: made in one place, each with text, shortcut, icon, tips and a stable name."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from racer_desktop.gui.icons import icon
+from racer_desktop.gui.theme import Theme
+
+
+class Actions(QObject):
+    """The actions by name. Single keys work only while the track has the focus: elsewhere they are typing.
+
+    Args:
+        theme: the colours of the icons.
+        window: gets the actions whose shortcuts work everywhere in it.
+        track: gets those whose shortcuts work only with its focus.
+    """
+
+    def __init__(self, theme: Theme, window: QWidget, track: QWidget) -> None:
+        super().__init__(window)
+        self._theme, self._window, self._track = theme, window, track
+        self._icons: dict[QAction, str] = {}
+        self._make_file_actions()
+        self._make_drive_actions()
+        self._make_training_actions()
+        self._make_track_actions()
+        self._make_view_actions()
+        self._make_help_actions()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws every icon in other colours."""
+        self._theme = theme
+        for action, name in self._icons.items():
+            action.setIcon(icon(name, theme))
+
+    def set_icon(self, action: QAction, name: str) -> None:
+        """Gives an action another icon of the set."""
+        if self._icons.get(action) != name:
+            self._icons[action] = name
+            action.setIcon(icon(name, self._theme))
+
+    @property
+    def all(self) -> list[QAction]:
+        """Every action, in the order in which they were made."""
+        return list(self._icons)
+
+    def _make_file_actions(self) -> None:
+        keys = QKeySequence.StandardKey
+        self.new = self._make("new", self.tr("&New"), self.tr("Begin again with a brain that knows nothing"), keys.New)
+        self.open = self._make("open", self.tr("&Open…"), self.tr("Open a saved experiment"), keys.Open)
+        self.clear_recent = self._make(
+            "clear-recent", self.tr("&Clear List"), self.tr("Forget the recent files"), icon_name="recent"
+        )
+        self.save = self._make(
+            "save", self.tr("&Save"), self.tr("Save the experiment with all it remembers"), keys.Save
+        )
+        self.save_as = self._make(
+            "save-as", self.tr("Save &As…"), self.tr("Save the experiment to another file"), "Ctrl+Shift+S"
+        )
+        self.save_brain = self._make(
+            "save-brain",
+            self.tr("Save &Brain Only…"),
+            self.tr("Save what was learned without the memory of the drives"),
+        )
+        self.quit = self._make("quit", self.tr("&Quit"), self.tr("Close the program"), "Ctrl+Q")
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _make_drive_actions(self) -> None:
+        self.control = self._make(
+            "control", self.tr("AI / &Manual"), self.tr("Take the wheel, or give it back to the AI"),
+            "Space", checkable=True, track_only=True,
+        )  # fmt: skip
+        self.reset = self._make(
+            "reset", self.tr("&Reset Car"), self.tr("Put the car back to the start line"), "R", track_only=True
+        )
+
+    def _make_training_actions(self) -> None:
+        self.run = self._make(
+            "run", self.tr("&Start"), self.tr("Let the car learn"), "P", icon_name="start", track_only=True
+        )
+        self.learn = self._make(
+            "learn", self.tr("&Learn"), self.tr("Learn from the drives, or only drive with what was learned"),
+            "L", checkable=True, track_only=True,
+        )  # fmt: skip
+        self.learn.setChecked(True)
+
+    def _make_track_actions(self) -> None:
+        self.new_track = self._make("new-track", self.tr("&New Track"), self.tr("Drive on another track"), "Ctrl+T")
+        self.seed = self._make(
+            "seed", self.tr("Track &Number…"), self.tr("Choose a track by its number"), "Ctrl+Shift+T"
+        )
+
+    def _make_view_actions(self) -> None:
+        keys = QKeySequence.StandardKey
+        self.fleet = self._view_switch(
+            "fleet", self.tr("&Fleet"), self.tr("Show the cars that collect experience"), "G"
+        )
+        self.rays = self._view_switch("rays", self.tr("&Rays"), self.tr("Show what the car sees"))
+        self.trail = self._view_switch(
+            "trail", self.tr("&Trail"), self.tr("Show where the car drove, coloured by speed")
+        )
+        self.latent = self._view_switch("latent", self.tr("&Latent State"), self.tr("Show what the car has in mind"))
+        self.follow = self._view_switch("follow", self.tr("F&ollow Car"), self.tr("Keep the car in the middle"), "F")
+        self.fit = self._make("fit", self.tr("&Whole Track"), self.tr("Show the whole track"), "0", track_only=True)
+        self.zoom_in = self._make("zoom-in", self.tr("Zoom &In"), self.tr("See the track from nearer"), keys.ZoomIn)
+        self.zoom_out = self._make(
+            "zoom-out", self.tr("Zoom O&ut"), self.tr("See the track from farther"), keys.ZoomOut
+        )
+        self.full_screen = self._make(
+            "full-screen", self.tr("F&ull Screen"), self.tr("Fill the screen with the window"), "F11", checkable=True
+        )
+        self.reset_layout = self._make(
+            "reset-layout",
+            self.tr("R&eset Layout"),
+            self.tr("Put the panels back where they were at first"),
+            icon_name="layout",
+        )
+        self.appearances = QActionGroup(self)
+        for name, text in (
+            ("system", self.tr("As the &System")), ("light", self.tr("&Light")), ("dark", self.tr("&Dark")),
+        ):  # fmt: skip
+            action = self._make(
+                f"appearance-{name}",
+                text,
+                self.tr("Choose light or dark colours"),
+                checkable=True,
+                icon_name="appearance",
+            )
+            action.setData(name)
+            self.appearances.addAction(action)
+
+    def _make_help_actions(self) -> None:
+        tip = self.tr("Read it in the program")
+        self.guide = self._make(
+            "guide", self.tr("&Beginner's Guide"), tip, QKeySequence.StandardKey.HelpContents, icon_name="book"
+        )
+        self.architecture = self._make("architecture", self.tr("&Architecture"), tip, icon_name="book")
+        self.configuration = self._make("configuration", self.tr("&Configuration"), tip, icon_name="book")
+        self.operations = self._make("operations", self.tr("&Operations"), tip, icon_name="book")
+        self.keyboard = self._make("keyboard", self.tr("&Keyboard Map"), self.tr("Which key does what"))
+        self.files = self._make("files", self.tr("&File Formats"), tip, icon_name="book")
+        self.log = self._make("log", self.tr("&Log"), self.tr("See what the program wrote down about itself"))
+        self.about = self._make(
+            "about", self.tr("A&bout Racer Desktop"), self.tr("Versions and licence"), icon_name="info"
+        )
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _view_switch(self, name: str, text: str, tip: str, key: str = "") -> QAction:
+        return self._make(name, text, tip, key, checkable=True, track_only=bool(key))
+
+    def _make(
+        self,
+        name: str,
+        text: str,
+        tip: str,
+        shortcut: QKeySequence.StandardKey | str = "",
+        *,
+        icon_name: str = "",
+        checkable: bool = False,
+        track_only: bool = False,
+    ) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(f"action_{name.replace('-', '_')}")
+        action.setStatusTip(tip)
+        action.setCheckable(checkable)
+        if shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        if track_only:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.setAutoRepeat(False)
+        (self._track if track_only else self._window).addAction(action)
+        self.set_icon(action, icon_name or name)
+        return action

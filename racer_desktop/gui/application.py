@@ -1,0 +1,170 @@
+"""The window as a program: QApplication, crash handling, files opened from outside, and how it ends."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
+
+from racer_desktop import __version__, paths
+from racer_desktop.config import Config
+from racer_desktop.gui.appearance import Appearance, apply_appearance
+from racer_desktop.gui.dialogs import show_failure
+from racer_desktop.gui.icons import app_icon
+from racer_desktop.gui.main_window import MainWindow
+from racer_desktop.gui.preferences import Preferences
+from racer_desktop.gui.worker import open_session
+
+SWITCH_S = 0.001  # how long one Python thread may keep the other waiting; 5 ms by default, a third of a frame
+LOG_BYTES = 1_000_000
+LOG_FILES = 3
+
+_log = logging.getLogger(__name__)
+
+
+class Application(QApplication):
+    """Tells when the system asks to open a file.
+
+    Signals:
+        file_opened: the path as text, as by a double click on a file on macOS.
+    """
+
+    file_opened = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        """Takes the system's wish to open a file."""
+        if isinstance(event, QFileOpenEvent):
+            self.file_opened.emit(event.file())
+            return True
+        return super().event(event)
+
+
+class CrashHandler(QObject):
+    """Shows an unexpected exception, from whatever thread, in a dialog, and writes it to the log."""
+
+    _caught = Signal(str, str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._showing = False
+        self._caught.connect(self._show)
+        sys.excepthook = self.handle
+        threading.excepthook = self._handle_thread
+
+    def handle(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Takes an exception that nobody caught."""
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        _log.critical("unexpected failure", exc_info=(kind, error, trace))
+        self._caught.emit(str(error) or kind.__name__, "".join(traceback.format_exception(kind, error, trace)))
+
+    def _handle_thread(self, about: threading.ExceptHookArgs) -> None:
+        if about.exc_value is not None:
+            self.handle(about.exc_type, about.exc_value, about.exc_traceback)
+
+    @Slot(str, str)
+    def _show(self, error: str, details: str) -> None:
+        if self._showing:  # one dialog is enough for failures that come again with every frame
+            return
+        self._showing = True
+        try:
+            sentence = self.tr("Something unexpected happened: {0}").format(error)
+            show_failure(QApplication.activeWindow(), sentence, details)
+        finally:
+            self._showing = False
+
+
+def make_application(arguments: list[str]) -> Application:
+    """The QApplication with its names and icon."""
+    application = Application(arguments)
+    application.setOrganizationName("Racer Desktop")
+    application.setApplicationName("racer-desktop")
+    application.setApplicationDisplayName("Racer Desktop")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("racer-desktop")
+    application.setWindowIcon(app_icon())
+    return application
+
+
+def run_window(config: Config, file: Path | None = None, *, device: str = "auto", self_test: bool = False) -> int:
+    """Opens the window and returns the exit status when it was closed.
+
+    Args:
+        config: the settings to begin with.
+        file: a `.racer` file to open; it may be wrong, the window says so then.
+        device: "auto", "cpu" or "gpu", for the learner.
+        self_test: drive, learn one update, save, load and quit by itself; the status says whether all worked.
+    """
+    write_log()
+    sys.setswitchinterval(SWITCH_S)
+    application = make_application(sys.argv[:1])
+    CrashHandler(application)
+    preferences = Preferences()
+    apply_appearance(_appearance(preferences))
+    window = MainWindow(config, preferences, opener=partial(open_session, device=device))
+    application.file_opened.connect(_opener(window))
+    finish: Callable[[], int] = lambda: 0  # noqa: E731 - a name for what the self-test replaces
+    if self_test:
+        from racer_desktop.gui.self_test import SelfTest
+
+        finish = SelfTest(window).result
+    if file is not None:
+        window.open_file(file)
+    window.show()
+    status = application.exec() or finish()
+    leave(window, status)
+    return status
+
+
+def leave(window: MainWindow, status: int) -> None:
+    """Ends the process at once if a thread is left that cannot be interrupted.
+
+    JAX compiles in native code for up to 20 s, and neither Python nor Qt can stop that: a normal exit would
+    wait for it with the window already gone, or crash when the QThread is destroyed under it. By now the
+    window has asked about unsaved work and saved it, and Qt's event loop has ended, so nothing is lost.
+    """
+    busy = window.worker is not None and window.worker.isRunning()
+    others = [t for t in threading.enumerate() if t is not threading.current_thread() and not t.daemon]
+    if busy or others:
+        _log.info("left while these were busy: %s", ", ".join(t.name for t in others) or "the worker")
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def write_log() -> None:
+    """Sends the log to its file, which the Help menu shows; old parts are thrown away."""
+    handler = logging.handlers.RotatingFileHandler(
+        paths.log_file(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def _appearance(preferences: Preferences) -> Appearance:
+    try:
+        return Appearance(preferences.appearance)
+    except ValueError:
+        return Appearance.SYSTEM
+
+
+def _opener(window: MainWindow) -> Callable[[str], None]:
+    def open_file(name: str) -> None:
+        window.open_file(Path(name))
+
+    return open_file

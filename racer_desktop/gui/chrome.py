@@ -1,0 +1,100 @@
+"""Menu bar and toolbar: which action stands where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+
+from racer_desktop.gui.actions import Actions
+
+ICON = QSize(20, 20)
+
+
+@dataclass(frozen=True)
+class Menus:
+    """The menus whose content changes while the program runs."""
+
+    recent: QMenu
+    milestones: QMenu
+
+
+def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidget]) -> Menus:
+    """Fills the window's menu bar."""
+    a = actions
+    file = _menu(window, "file", _tr("&File"))
+    file.addActions([a.new, a.open])
+    recent = _submenu(file, "recent", _tr("Open &Recent"))
+    milestones = _submenu(file, "milestones", _tr("&Milestones"))
+    _sections(file, [[a.save, a.save_as, a.save_brain], [a.quit]])
+    _sections(_menu(window, "drive", _tr("&Drive")), [[a.control, a.reset]])
+    _sections(_menu(window, "training", _tr("T&raining")), [[a.run], [a.learn]])
+    _sections(_menu(window, "track", _tr("&Track")), [[a.new_track, a.seed]])
+    view = _menu(window, "view", _tr("&View"))
+    panels = _submenu(view, "panels", _tr("&Panels"))
+    panels.addActions([dock.toggleViewAction() for dock in docks])
+    _sections(
+        view,
+        [[a.fleet, a.rays, a.trail, a.latent], [a.follow, a.fit, a.zoom_in, a.zoom_out], [a.full_screen]],
+    )
+    _submenu(view, "appearance", _tr("&Appearance")).addActions(a.appearances.actions())
+    view.addAction(a.reset_layout)
+    _sections(
+        _menu(window, "help", _tr("&Help")),
+        [[a.guide, a.architecture, a.configuration, a.operations, a.files], [a.keyboard, a.log], [a.about]],
+    )
+    return Menus(recent, milestones)
+
+
+def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
+    """Makes the toolbar and puts it at the top of the window."""
+    bar = QToolBar(_tr("Toolbar"), window)
+    bar.setObjectName("toolbar")
+    bar.setIconSize(ICON)
+    bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    bar.toggleViewAction().setStatusTip(_tr("Show or hide the toolbar"))
+    a = actions
+    bar.addActions([a.run, a.reset, a.control])
+    bar.addSeparator()
+    bar.addActions([a.learn, a.fleet])
+    bar.addSeparator()
+    bar.addAction(a.new_track)
+    room = QWidget()
+    room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(room)
+    bar.addActions([a.follow, a.fit])
+    for action in bar.actions():
+        button = bar.widgetForAction(action)
+        if button is not room and not action.isSeparator():
+            button.setObjectName(action.objectName().replace("action_", "button_"))
+            button.setAccessibleName(action.toolTip())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the keys from the track
+    window.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+    return bar
+
+
+def _menu(window: QMainWindow, name: str, title: str) -> QMenu:
+    menu = window.menuBar().addMenu(title)
+    menu.setObjectName(f"menu_{name}")
+    menu.setToolTipsVisible(False)
+    return menu
+
+
+def _submenu(menu: QMenu, name: str, title: str) -> QMenu:
+    inner = menu.addMenu(title)
+    inner.setObjectName(f"menu_{name}")
+    return inner
+
+
+def _sections(menu: QMenu, sections: list[list[QAction]]) -> None:
+    for section in sections:
+        if menu.actions():
+            menu.addSeparator()
+        menu.addActions(section)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Chrome", text)

@@ -1,0 +1,302 @@
+"""The main window: puts view, panels, menus and worker together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow
+
+from racer_desktop.config import Config
+from racer_desktop.gui.actions import Actions
+from racer_desktop.gui.chrome import build_menus, build_toolbar
+from racer_desktop.gui.dialogs import ask_new_brain, show_failure
+from racer_desktop.gui.documents import Documents
+from racer_desktop.gui.help_control import HelpControl
+from racer_desktop.gui.panels import Panels
+from racer_desktop.gui.preferences import LAYOUT_VERSION, Preferences
+from racer_desktop.gui.race_control import RaceControl
+from racer_desktop.gui.session_port import Failure, OpenSession, Outcome, Wish
+from racer_desktop.gui.status_bar import StatusBar
+from racer_desktop.gui.theme import current_theme
+from racer_desktop.gui.track_view import TrackView
+from racer_desktop.gui.view_control import ViewControl
+from racer_desktop.gui.worker import SessionWorker, open_session
+from racer_desktop.sim.track import Track, TrackError, generate
+from racer_desktop.training.checkpoint import SUFFIX
+
+CLOSE_GRACE_MS = 4000  # for what the worker is in when the window closes; see application.py for what takes longer
+RATE_PERIOD_MS = 500
+TOLD_MS = 5000
+
+_log = logging.getLogger(__name__)
+
+
+def first_track(config: Config) -> Track:
+    """The track that a Session with these settings begins on.
+
+    Raises:
+        TrackError: if its settings allow none.
+    """
+    return generate(config.track.seed, config.track, config.car.half_width)
+
+
+class MainWindow(QMainWindow):
+    """The window. The Session is loaded once the track is on the screen, in the worker's thread.
+
+    Args:
+        config: the settings to begin with.
+        preferences: what was remembered from last time.
+        opener: makes the Session, in the worker's thread.
+        tracks: makes the track that is shown until the Session is there.
+
+    Signals:
+        session_ready: the car can be driven.
+        closed: the window was closed and the worker asked to end.
+    """
+
+    session_ready = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        config: Config,
+        preferences: Preferences,
+        *,
+        opener: OpenSession = open_session,
+        tracks: Callable[[Config], Track] = first_track,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self._config, self._preferences, self._opener = config, preferences, opener
+        self._file_to_open: Path | None = None
+        self._closing = False
+        self.worker: SessionWorker | None = None
+        theme = current_theme()
+        self.view = TrackView(theme, top_speed=config.car.max_speed, tick=config.race.tick)
+        self.setCentralWidget(self.view)
+        self.actions_ = Actions(theme, self, self.view)
+        self.panels = Panels(self, config, theme)
+        menus = build_menus(self, self.actions_, self.panels.docks)
+        self._toolbar = build_toolbar(self, self.actions_)
+        self.status = StatusBar(theme)
+        self.setStatusBar(self.status)
+        self.race = RaceControl(self.actions_, self.view, self)
+        self.documents = Documents(self.actions_, menus, preferences, self)
+        self._views = ViewControl(self.actions_, self.view, preferences, self)
+        self._help = HelpControl(self.actions_, self)
+        self._connect()
+        self._restore()
+        self._take_config(config)
+        try:
+            self.view.set_track(tracks(config))
+        except TrackError as error:  # the Session will refuse it too, and say so in a dialog
+            _log.warning("the first track cannot be shown: %s", error)
+
+    # The session.
+
+    def open_file(self, path: Path) -> None:
+        """Opens a file as soon as there is a Session."""
+        if self.worker is None or not self.worker.is_ready:
+            self._file_to_open = path
+        else:
+            self.documents.open_path(path)
+
+    @Slot()
+    def begin(self) -> None:
+        """Starts the worker and fills the panels. Called when the track is on the screen."""
+        self._start_worker()
+        QTimer.singleShot(0, self.panels.fill)
+
+    def _start_worker(self) -> None:
+        worker = SessionWorker(self._config, opener=self._opener, parent=self)
+        worker.ready.connect(self._ready)
+        worker.frame_ready.connect(self._show_frame)
+        worker.stats_ready.connect(self._show_stats)
+        worker.answered.connect(self._hear)
+        worker.failed.connect(self._failed)
+        self.worker = worker
+        self.race.attach(worker)
+        self.documents.attach(worker)
+        worker.start()
+
+    @Slot()
+    def _ready(self) -> None:
+        self.race.session_ready()
+        self.documents.set_ready(True)
+        self.session_ready.emit()
+        if self._file_to_open is not None:
+            path, self._file_to_open = self._file_to_open, None
+            self.documents.open_path(path)
+
+    @Slot()
+    def _show_frame(self) -> None:
+        frame = self.worker.take_frame() if self.worker is not None else None
+        if frame is not None:
+            self.view.show_frame(frame)
+            self.race.show_frame(frame)
+
+    @Slot()
+    def _show_stats(self) -> None:
+        stats = self.worker.take_stats() if self.worker is not None else None
+        if stats is not None:
+            self.status.set_stats(stats)
+            self.race.show_stats(stats)
+            self.panels.set_stats(stats)
+            self.documents.set_unsaved(stats.unsaved)
+            self._help.device = stats.device
+
+    @Slot(object)
+    def _hear(self, outcome: Outcome) -> None:
+        self._take_config(outcome.config)
+        self.documents.hear(outcome)
+        if outcome.error is not None and outcome.wish in (Wish.NEW, Wish.CONFIGURE, Wish.NEW_TRACK):
+            show_failure(self, outcome.error)
+        if outcome.wish is not Wish.MILESTONES and not self._closing:
+            self.view.setFocus()
+
+    @Slot(object)
+    def _failed(self, failure: Failure) -> None:
+        worker, self.worker = self.worker, None
+        self.race.attach(None)
+        self.documents.attach(None)
+        if worker is not None:
+            worker.wait()
+        if self._closing:
+            return
+        sentence = failure.sentence
+        if failure.rescued is not None:
+            sentence += self.tr("\n\nThe state was saved to {0} and is opened again.").format(failure.rescued)
+        show_failure(self, sentence, failure.details)
+        if failure.rescued is not None:
+            self._config = failure.config
+            self._file_to_open = failure.rescued
+            self._start_worker()
+
+    def _take_config(self, config: Config) -> None:
+        self._config = config
+        self.panels.set_config(config)
+        self.documents.set_config(config)
+        self.race.track = config.track
+        self.view.tick = config.race.tick
+        self.view.hud.top_speed = config.car.max_speed
+
+    @Slot(object)
+    def _configure(self, config: Config) -> None:
+        learned = self.race.stats.updates > 0
+        if self.worker is None or (learned and _needs_new_brain(self._config, config) and not ask_new_brain(self)):
+            self.panels.set_config(self._config)
+            return
+        self.worker.configure(config)
+
+    @Slot(int)
+    def _change_track(self, seed: int) -> None:
+        if self.worker is not None:
+            self.worker.new_track(seed)
+
+    # The window.
+
+    def _connect(self) -> None:
+        self.view.first_painted.connect(self.begin)
+        self.race.seed_wanted.connect(self._change_track)
+        self.panels.settings_changed.connect(self._configure)
+        self.panels.edited.connect(self.view.setFocus)
+        self.documents.changed.connect(self._show_title)
+        self.documents.told.connect(self._tell)
+        self.actions_.quit.triggered.connect(self.close)
+        self.actions_.reset_layout.triggered.connect(self._reset_layout)
+        self._rate_timer = QTimer(self)
+        self._rate_timer.timeout.connect(self._show_rate)
+        self._rate_timer.start(RATE_PERIOD_MS)
+
+    def _restore(self) -> None:
+        self.resize(1280, 800)
+        if self._preferences.geometry is not None:
+            self.restoreGeometry(self._preferences.geometry)
+        if self._preferences.layout is not None:
+            self.restoreState(self._preferences.layout, LAYOUT_VERSION)
+        self._show_title()
+        self.view.setFocus()
+
+    @Slot()
+    def _show_title(self) -> None:
+        self.setWindowTitle(self.tr("{0}[*] · Racer Desktop").format(self.documents.name))
+        self.setWindowFilePath(str(self.documents.path or ""))
+        self.setWindowModified(self.documents.unsaved)
+
+    @Slot(str)
+    def _tell(self, sentence: str) -> None:
+        self.status.showMessage(sentence, TOLD_MS)
+
+    @Slot()
+    def _show_rate(self) -> None:
+        self.status.set_frames_per_s(self.view.frame_rate())
+
+    @Slot()
+    def _reset_layout(self) -> None:
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self._toolbar)
+        self._toolbar.show()
+        self.panels.restore()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follows the system from light to dark and back."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_help"):
+            theme = current_theme()
+            for part in (self.view, self.actions_, self.panels, self.status):
+                part.set_theme(theme)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Takes one `.racer` file."""
+        if _dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Opens the file that was dropped."""
+        path = _dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_file(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Asks about unsaved work, then hides at once and lets the worker end by itself."""
+        if not self._closing:
+            event.ignore()
+            self.documents.secure(self._close)
+            return
+        event.accept()
+
+    def _close(self) -> None:
+        self._closing = True
+        self._preferences.geometry = self.saveGeometry()
+        self._preferences.layout = self.saveState(LAYOUT_VERSION)
+        self._preferences.sync()
+        self.hide()
+        self._rate_timer.stop()
+        if self.worker is not None:
+            self.worker.stop()
+            if not self.worker.wait(CLOSE_GRACE_MS):
+                _log.warning("the worker is still busy while the window closes")
+        self.close()
+        self.closed.emit()
+
+
+def _needs_new_brain(before: Config, after: Config) -> bool:
+    old = dict(before.sections())
+    return any(
+        not about.live and getattr(old[name], field) != value
+        for name, section in after.sections()
+        for field, about, value in section.settings()
+    )
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.suffix == SUFFIX else None

@@ -1,0 +1,106 @@
+"""The panels around the track: docks that are there at once, and are filled when the window stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+
+from racer_desktop.config import Config
+from racer_desktop.gui.theme import GRID, Theme
+from racer_desktop.training.snapshot import Stats
+
+WIDTH = 40 * GRID  # of the panels at first
+
+
+class Panels(QObject):
+    """Charts and Settings. pyqtgraph takes a while to import, so the window is shown without it.
+
+    Signals:
+        settings_changed: a new, valid Config that the person made.
+        edited: the person finished an edit; the keys may go back to the track.
+    """
+
+    settings_changed = Signal(object)
+    edited = Signal()
+
+    def __init__(self, window: QMainWindow, config: Config, theme: Theme) -> None:
+        super().__init__(window)
+        self._window, self._config, self._theme = window, config, theme
+        self._stats: Stats | None = None
+        self._charts = self._settings = None
+        self.charts_dock = self._dock("charts", self.tr("Charts"))
+        self.settings_dock = self._dock("settings", self.tr("Settings"))
+        self.restore()
+
+    @property
+    def docks(self) -> list[QDockWidget]:
+        """All docks, in the order of the View menu."""
+        return [self.charts_dock, self.settings_dock]
+
+    def restore(self) -> None:
+        """Puts every dock back to where it is at first."""
+        for dock in self.docks:
+            dock.setFloating(False)
+            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            dock.show()
+        self._window.tabifyDockWidget(self.charts_dock, self.settings_dock)
+        self.charts_dock.raise_()
+        self._window.resizeDocks([self.charts_dock], [WIDTH], Qt.Orientation.Horizontal)
+
+    def fill(self) -> None:
+        """Makes what is in the docks."""
+        from racer_desktop.gui.charts_panel import ChartsPanel
+        from racer_desktop.gui.settings_panel import SettingsPanel
+
+        self._charts = ChartsPanel(self._theme)
+        self.charts_dock.setWidget(self._charts)
+        self._settings = SettingsPanel(self._config)
+        self._settings.changed.connect(self._settings_changed)
+        self.settings_dock.setWidget(self._settings)
+        if self._stats is not None:
+            self._charts.set_stats(self._stats)
+
+    def set_stats(self, stats: Stats) -> None:
+        """Shows the learner's newest numbers."""
+        self._stats = stats
+        if self._charts is not None:
+            self._charts.set_stats(stats)
+
+    def set_config(self, config: Config) -> None:
+        """Shows the settings in force."""
+        self._config = config
+        if self._settings is not None:
+            self._settings.set_config(config)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        if self._charts is not None:
+            self._charts.set_theme(theme)
+
+    @Slot(object)
+    def _settings_changed(self, config: Config) -> None:
+        if self._still_in_edited_row(config):
+            self.edited.emit()
+        self.settings_changed.emit(config)
+
+    def _still_in_edited_row(self, config: Config) -> bool:
+        """True after Enter or a click; False if the person went on to another control with Tab."""
+        focus = QApplication.focusWidget()
+        if focus is None or self._settings is None:
+            return True
+        before = dict(self._config.sections())
+        for name, section in config.sections():
+            for field, _, value in section.settings():
+                if getattr(before[name], field) != value and self._settings.row(name, field).isAncestorOf(focus):
+                    return True
+        return not self._settings.isAncestorOf(focus)
+
+    def _dock(self, name: str, title: str) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(f"dock_{name}")
+        dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        empty = QWidget()
+        empty.setMinimumWidth(WIDTH - 8 * GRID)
+        dock.setWidget(empty)
+        return dock
