@@ -109,5 +109,7 @@ def provide_libraries(environment: Environment, plugins: list[str]) -> None:
 def become(command: list[str]) -> NoReturn:
     """Replaces this process by the command, or, on Windows, waits for it."""
     if sys.platform == "win32":
+        if sys.stderr is None:  # started without a console, so the program shall open none either
+            command = [command[0].replace("python.exe", "pythonw.exe"), *command[1:]]
         sys.exit(subprocess.run(command, check=False).returncode)
     os.execv(command[0], command)

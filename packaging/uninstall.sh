@@ -1,0 +1,13 @@
+#!/bin/sh
+# Takes out what install.sh put into the person's own folders. Experiments, settings and this folder stay.
+set -eu
+
+data=${XDG_DATA_HOME:-$HOME/.local/share}
+rm -f "$data/applications/racer-desktop.desktop" \
+    "$data/mime/packages/racer-desktop.xml" \
+    "$data/icons/hicolor/scalable/apps/racer-desktop.svg"
+
+! command -v update-mime-database > /dev/null || update-mime-database "$data/mime" || true
+! command -v update-desktop-database > /dev/null || update-desktop-database "$data/applications" || true
+
+echo "Racer Desktop is out of your menu."
