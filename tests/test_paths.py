@@ -17,7 +17,7 @@ def test_help_page_is_found_in_this_checkout() -> None:
 
 
 def test_missing_resource_is_named() -> None:
-    with pytest.raises(FileNotFoundError, match="resources/help/nowhere.md is missing"):
+    with pytest.raises(FileNotFoundError, match=r"resources/help/nowhere\.md is missing"):
         paths.resource("help/nowhere.md")
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import ArrayLike
 
 LINEAR_BELOW = 0.01  # the signed logarithm is linear below this, so that zero and negative losses have a place
 
@@ -17,8 +18,8 @@ _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 class Scale(Protocol):
     """How numbers become heights on the chart, and where the ticks go."""
 
-    def place(self, values: np.ndarray) -> np.ndarray:
-        """Heights of the numbers."""
+    def place(self, values: ArrayLike) -> np.ndarray:
+        """Heights of the numbers, in the shape of the numbers."""
         ...
 
     def ticks(self, low: float, high: float, count: int) -> list[tuple[float, str]]:
@@ -38,9 +39,9 @@ class LinearScale:
         self._whole = whole
         self._percent = percent
 
-    def place(self, values: np.ndarray) -> np.ndarray:
-        """Heights of the numbers."""
-        return values
+    def place(self, values: ArrayLike) -> np.ndarray:
+        """Heights of the numbers, in the shape of the numbers."""
+        return np.asarray(values)
 
     def ticks(self, low: float, high: float, count: int) -> list[tuple[float, str]]:
         """Round numbers between the two."""
@@ -53,8 +54,9 @@ class LinearScale:
 class SignedLogScale:
     """Powers of ten are equally far apart on both sides of zero; below `LINEAR_BELOW` the scale is linear."""
 
-    def place(self, values: np.ndarray) -> np.ndarray:
-        """Heights of the numbers."""
+    def place(self, values: ArrayLike) -> np.ndarray:
+        """Heights of the numbers, in the shape of the numbers."""
+        values = np.asarray(values)
         return np.sign(values) * np.log10(1.0 + np.abs(values) / LINEAR_BELOW)
 
     def value(self, height: float) -> float:
@@ -72,8 +74,8 @@ class SignedLogScale:
             values = values[:: -(-len(values) // count)]
         if len(values) < 2:
             values, step = round_numbers(least, most, count)
-            return [(float(self.place(np.float64(v))), short_number(v, step)) for v in values]
-        return [(float(self.place(np.float64(v))), short_number(v)) for v in values]
+            return [(float(self.place(v)), short_number(v, step)) for v in values]
+        return [(float(self.place(v)), short_number(v)) for v in values]
 
     @staticmethod
     def _candidates(mantissas: Sequence[int]) -> list[float]:
@@ -117,7 +119,7 @@ class ChartAxis(pg.AxisItem):
         return [self._labels.get(v, "") for v in values]
 
     def wheelEvent(self, event: Any) -> None:  # noqa: N802
-        """Leaves the wheel to the chart: zooming an axis alone by accident is hard to undo."""
+        """Leaves the wheel to the chart: an axis zoomed alone by accident is hard to find back from."""
         event.ignore()
 
     def mouseDragEvent(self, event: Any) -> None:  # noqa: N802

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QProgressDialog,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,17 +23,14 @@ from PySide6.QtWidgets import (
 from racer_desktop.gui import charts_export
 from racer_desktop.gui.charts_curves import Curve
 from racer_desktop.gui.charts_legend import Legend
-from racer_desktop.gui.charts_plot import PlotArea
+from racer_desktop.gui.charts_navigation import NavigablePlot
 from racer_desktop.gui.charts_sources import ChartSource
+from racer_desktop.gui.panel_parts import FoldHeading, small_button
 from racer_desktop.gui.theme import GRID, Theme, tabular_font
 from racer_desktop.training.snapshot import History
 
 log = logging.getLogger(__name__)
 
-_PLAIN = (  # a heading, not a pressed button; the focus still shows
-    "QToolButton { border: none; padding: 1px 2px; background: transparent; }"
-    "QToolButton:focus { text-decoration: underline; }"
-)
 _TOO_LONG_WITHOUT_WORD = 700  # ms until a dialog says what is being waited for
 
 
@@ -47,12 +43,13 @@ class Chart(QWidget):
     """
 
     def __init__(self, source: ChartSource, theme: Theme) -> None:
-        super().__init__(objectName=f"chart_{source.key}")
+        super().__init__()
+        self.setObjectName(f"chart_{source.key}")
         self.source = source
         self._theme = theme
         self._value = ""
         self._curves: list[Curve] = []
-        self.plot = PlotArea(source.scale, source.counted, source.always, theme)
+        self.plot = NavigablePlot(source.scale, source.counted, source.always, theme)
         self.legend = Legend(self)
         self._build()
         self._take_curves()
@@ -166,26 +163,28 @@ class Chart(QWidget):
     # Building
 
     def _build(self) -> None:
+        title = self.source.title
         self._reading = False
-        self._heading = QToolButton(text=self.source.title, checkable=True, checked=True, autoRaise=True)
-        self._heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._heading.setArrowType(Qt.ArrowType.DownArrow)
-        self._heading.setFont(tabular_font(12, bold=True))
-        self._heading.setIconSize(QSize(8, 8))
-        self._heading.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._heading.setStyleSheet(_PLAIN)
-        self._heading.setAccessibleName(self.tr("Chart: {title}").format(title=self.source.title))
+        self._heading = FoldHeading(title, 12)
+        self._heading.setAccessibleName(self.tr("Chart: {title}").format(title=title))
         self._heading.setToolTip(self.tr("Fold or unfold this chart"))
         self._heading.toggled.connect(self._fold)
-        self._value_label = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._value_label = QLabel()
+        self._value_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._value_label.setFont(tabular_font(12))
         self._value_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._value_label.setAccessibleName(self.tr("Current value of {title}").format(title=self.source.title))
-        self._all = self._small_button("⤢", self.tr("Show everything (double-click or Home)"))
+        self._value_label.setAccessibleName(self.tr("Current value of {title}").format(title=title))
+        self._all = small_button("⤢", self.tr("Show everything (double-click or Home)"))
         self._all.clicked.connect(self.plot.show_all)
-        self._all.setVisible(False)
-        self._more = self._small_button("⋯", self.tr("Copy or save this chart"))
+        self._all.hide()
+        self._more = small_button("⋯", self.tr("Copy or save this chart"))
         self._more.clicked.connect(self._menu_at_button)
+        self.plot.setAccessibleName(self.tr("Curves: {title}").format(title=title))
+        self.plot.following_changed.connect(self._following_changed)
+        self.plot.reading.connect(self._read)
+        self.plot.menu_wanted.connect(self._menu_at)
+        self.legend.hidden_changed.connect(self.plot.set_hidden)
+        self.legend.hovered.connect(self._emphasise)
         heading = QHBoxLayout()
         heading.setContentsMargins(0, 0, 0, 0)
         heading.setSpacing(GRID // 2)
@@ -199,20 +198,6 @@ class Chart(QWidget):
         column.addLayout(heading)
         column.addWidget(self.legend)
         column.addWidget(self.plot, 1)
-        self.plot.setAccessibleName(self.tr("Curves: {title}").format(title=self.source.title))
-        self.plot.setToolTip("")
-        self.plot.following_changed.connect(self._following_changed)
-        self.plot.reading.connect(self._read)
-        self.plot.menu_wanted.connect(self._menu_at)
-        self.legend.hidden_changed.connect(self.plot.set_hidden)
-        self.legend.hovered.connect(self._emphasise)
-
-    def _small_button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(text=text, autoRaise=True, toolTip=tip)
-        button.setAccessibleName(tip)
-        button.setFixedSize(20, 20)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _recolour(self) -> None:
         colours = self.source.colours(self._theme)
@@ -224,7 +209,6 @@ class Chart(QWidget):
 
     @Slot(bool)
     def _fold(self, unfolded: bool) -> None:
-        self._heading.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
         self.plot.setVisible(unfolded)
         self._show_legend()
         policy = QSizePolicy.Policy.Preferred if unfolded else QSizePolicy.Policy.Maximum

@@ -15,7 +15,12 @@ from racer_desktop.gui.theme import with_alpha
 
 Look = Literal["range", "line", "strong line", "dots"]
 
-_PENS = {"range": (0.34, 1.0), "line": (0.95, 1.3), "strong line": (1.0, 2.0), "dots": (1.0, 1.0)}  # opacity, width in px
+_PENS = {
+    "range": (0.34, 1.0),
+    "line": (0.95, 1.3),
+    "strong line": (1.0, 2.0),
+    "dots": (1.0, 1.0),
+}  # opacity, width in px
 _DOTS = {"range": 0.5, "line": 0.9, "strong line": 0.9, "dots": 0.9}  # opacity
 _FEW = 300  # up to this many numbers a range is drawn as one dot each
 _STEPPED_BACK = 0.3  # opacity of the others while one curve is emphasised
@@ -29,7 +34,8 @@ class Curve:
         name: what the legend calls it; curves of one name are switched together.
         series: where its numbers are.
         column: which of the series' columns.
-        look: "range" is a faint zigzag from minimum to maximum (dots while they are few), "line" the mean, "dots" single numbers.
+        look: "range" is a faint zigzag from minimum to maximum (dots while they are few), "line" the mean,
+            "dots" single numbers.
     """
 
     name: str

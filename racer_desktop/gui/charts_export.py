@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtGui import QImage, QImageWriter, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 PICTURE_SCALE = 3  # of the widget's size on the screen: sharp in print
@@ -37,8 +37,9 @@ def save_picture(image: QImage, path: Path) -> None:
     Raises:
         ExportError: if it cannot be written.
     """
-    if not image.save(str(path), "PNG"):  # Qt gives no reason
-        raise ExportError(f"The picture could not be saved to {path}: is the folder there, and may it be written to?")
+    writer = QImageWriter(str(path), b"png")
+    if not writer.write(image):
+        raise ExportError(f"The picture could not be saved to {path}: {writer.errorString()}.")
 
 
 def save_numbers(

@@ -18,8 +18,12 @@ class _Switch(QToolButton):
     hovered = Signal(str)
 
     def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(parent, checkable=True, checked=True, autoRaise=True, text=name)
+        super().__init__(parent)
         self.name = name
+        self.setText(name)
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setAutoRaise(True)
         self.setFont(tabular_font(11))
         self.setIconSize(_SWATCH)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -27,7 +31,9 @@ class _Switch(QToolButton):
         self.setAccessibleName(self.tr("Show the curve {name}").format(name=name))
         self.setToolTip(self.tr("Show or hide “{name}”").format(name=name))
         # The pressed look of a checked tool button would say more than the swatch and be louder.
-        self.setStyleSheet("QToolButton { border: none; padding: 1px 3px; } QToolButton:focus { text-decoration: underline; }")
+        self.setStyleSheet(
+            "QToolButton { border: none; padding: 1px 3px; } QToolButton:focus { text-decoration: underline; }"
+        )
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Lets the chart emphasise the curve."""

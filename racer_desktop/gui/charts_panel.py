@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QSize, QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from racer_desktop.gui.charts_chart import Chart
 from racer_desktop.gui.charts_sources import (
@@ -16,11 +16,13 @@ from racer_desktop.gui.charts_sources import (
     RewardSource,
     ValidationSource,
 )
-from racer_desktop.gui.theme import GRID, Theme, current_theme, tabular_font
+from racer_desktop.gui.panel_parts import colour_words, scrolling, words
+from racer_desktop.gui.theme import GRID, Theme, current_theme
 from racer_desktop.training.snapshot import Activity, Stats
 
 ROUND_MS = 250  # each chart is drawn at most once in this time
 TURN_MS = 30  # between two charts of one round: the track view gets its frames in between
+LEAST = QSize(240, 160)  # fixed, so that a chart that appears never pushes the window about
 
 
 class ChartsPanel(QWidget):
@@ -31,13 +33,16 @@ class ChartsPanel(QWidget):
     """
 
     def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="charts_panel")
+        super().__init__(parent)
+        self.setObjectName("charts_panel")
+        self.setMinimumSize(LEAST)
         self._theme = theme or current_theme()
         self._stats: Stats | None = None
         self._drawn: Stats | None = None
         self._since_round = QElapsedTimer()
         self._due: deque[Chart] = deque()
-        self._turn = QTimer(self, singleShot=True)
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._take_turn)
         self._laps = LapSource()
         sources = (RewardSource(), LossSource(), self._laps, ExplorationSource(), ValidationSource())
@@ -111,9 +116,7 @@ class ChartsPanel(QWidget):
         stats = self._drawn
         words = self._words(stats)
         bad = stats is not None and stats.activity is Activity.FAILED
-        palette = self._health.palette()
-        palette.setColor(palette.ColorRole.WindowText, self._theme.crash if bad else self._theme.text)
-        self._health.setPalette(palette)
+        colour_words(self._theme.crash if bad else self._theme.text, self._health)
         if words != self._health.text():
             self._health.setText(words)
 
@@ -141,17 +144,12 @@ class ChartsPanel(QWidget):
             column.addWidget(chart, 1)
             self._show_once_filled(chart)
         column.addStretch(0)
-        area = QScrollArea(widgetResizable=True)
-        area.setWidget(inside)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._health = QLabel(wordWrap=True, margin=GRID // 2)
-        self._health.setFont(tabular_font(12))
+        self._health = words(pixels=12)
+        self._health.setMargin(GRID // 2)
         self._health.setAccessibleName(self.tr("Training health"))
         self._health.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(area, 1)
+        outer.addWidget(scrolling(inside), 1)
         outer.addWidget(self._health)

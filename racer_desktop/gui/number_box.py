@@ -38,7 +38,9 @@ class NumberBox(QAbstractSpinBox):
         self._low, self._high, self._unit, self._whole = low, high, unit, whole
         self._value: float = 0
         self._told = False  # whether the owner has heard of a text that is not the value's own
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.commit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)

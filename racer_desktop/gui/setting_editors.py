@@ -112,7 +112,7 @@ class ChoiceEditor(SettingEditor):
         self._combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._combo.setFixedWidth(EDITOR_WIDTH)
         self._combo.addItems(list(about.choices))
-        self._combo.textActivated.connect(self.chosen)
+        self._combo.textActivated.connect(self._picked)
 
     def show_value(self, value: str) -> None:
         """Selects the word."""
@@ -121,6 +121,10 @@ class ChoiceEditor(SettingEditor):
     def refused(self, value: str) -> None:
         """Undoes the choice."""
         self.show_value(value)
+
+    @Slot(str)
+    def _picked(self, word: str) -> None:
+        self.chosen.emit(word)
 
 
 class _Line(QLineEdit):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from racer_desktop.config import Section
 from racer_desktop.configuration_guide import summary
+from racer_desktop.gui.panel_parts import SMALL, FoldHeading, colour_words, fill_width, words
 from racer_desktop.gui.setting_row import SettingRow
-from racer_desktop.gui.theme import GRID, Theme, tabular_font
-
-_PLAIN = (  # a heading, not a pressed button; the focus still shows
-    "QToolButton { border: none; padding: 2px; background: transparent; }"
-    "QToolButton:focus { text-decoration: underline; }"
-)
+from racer_desktop.gui.theme import GRID, Theme
 
 
 class SettingGroup(QWidget):
@@ -30,18 +26,20 @@ class SettingGroup(QWidget):
     reset_wanted = Signal(str)
 
     def __init__(self, name: str, section: Section) -> None:
-        super().__init__(objectName=f"settings_{name}")
+        super().__init__()
+        self.setObjectName(f"settings_{name}")
         self.name = name
         rows = [SettingRow(name, field, about, default) for field, about, default in section.settings()]
-        self.rows = [r for r in rows if r.about.live] + [r for r in rows if not r.about.live]
+        self._live = [row for row in rows if row.about.live]
+        self.rows = self._live + [row for row in rows if not row.about.live]
         self._filtering = False
-        self._heading = QToolButton(text=name.capitalize(), checkable=True, autoRaise=True)
-        self._changes = QLabel()
-        self._reset = QToolButton(text=self.tr("Reset"), autoRaise=True)
-        self._summary = QLabel(summary(section), wordWrap=True)
-        self._new_brain = QLabel(self.tr("Need a new brain"), wordWrap=True)
+        self._heading = FoldHeading(name.capitalize())
+        self._changes = words(pixels=SMALL)
+        self._reset = QToolButton()
+        self._summary = words(summary(section), SMALL)
+        self._new_brain = words(self.tr("Need a new brain"), SMALL)
+        self._line = QFrame()
         self._body = QWidget()
-        self._line = QFrame(frameShape=QFrame.Shape.HLine)
         self._dress()
         self._arrange()
         self._heading.toggled.connect(self._unfold)
@@ -59,21 +57,21 @@ class SettingGroup(QWidget):
         self._heading.setChecked(unfolded)
         self._unfold(unfolded)
 
-    def filter(self, words: list[str]) -> int:
-        """Shows only the settings that match every word, unfolded; all of them, as before, if there are no words.
+    def filter(self, prefixes: list[str]) -> int:
+        """Shows only the settings that match, unfolded; all of them, as before, if there is nothing to look for.
 
         Returns:
             How many match.
         """
-        matching = [row for row in self.rows if row.matches(words)]
+        matching = [row for row in self.rows if row.matches(prefixes)]
         for row in self.rows:
             row.setVisible(row in matching)
-        self._filtering = bool(words)
+        self._filtering = bool(prefixes)
         self._new_brain.setVisible(any(not row.about.live for row in matching))
-        self._summary.setVisible(not words)
-        self._body.setVisible(self._filtering or self.unfolded)
+        self._summary.setVisible(not prefixes)
         self._heading.setEnabled(not self._filtering)
-        self._heading.setArrowType(self._arrow())
+        self._heading.show_arrow(self.unfolded or self._filtering)
+        self._unfold(self.unfolded)
         self.setVisible(bool(matching))
         return len(matching)
 
@@ -81,39 +79,33 @@ class SettingGroup(QWidget):
         """Says how many of its settings are not at their defaults, and returns it."""
         count = sum(row.changed for row in self.rows)
         self._changes.setText(self.tr("{n} changed").format(n=count) if count else "")
-        self._reset.setEnabled(count > 0)
         self._reset.setVisible(count > 0)
         return count
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of another appearance."""
-        colours = {self._line: theme.border}
-        colours |= dict.fromkeys((self._summary, self._changes, self._new_brain), theme.muted)
-        for widget, colour in colours.items():
-            palette = widget.palette()
-            palette.setColor(palette.ColorRole.WindowText, colour)
-            widget.setPalette(palette)
+        colour_words(theme.border, self._line)
+        colour_words(theme.muted, self._summary, self._changes, self._new_brain)
         for row in self.rows:
             row.set_theme(theme)
 
     def _dress(self) -> None:
-        title = self.name.capitalize()
-        self._heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._heading.setFont(tabular_font(13, bold=True))
-        self._heading.setIconSize(QSize(8, 8))
-        self._heading.setStyleSheet(_PLAIN)
-        self._heading.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        title = self._heading.text()
+        fill_width(self._heading)
         self._heading.setAccessibleName(self.tr("Settings: {title}").format(title=title))
         self._heading.setToolTip(self.tr("Fold or unfold these settings"))
-        for label in (self._summary, self._changes, self._new_brain):
-            label.setFont(tabular_font(11))
+        self._changes.setWordWrap(False)
         self._new_brain.setToolTip(
-            self.tr("These shape the networks, the replay or the training itself: a change starts learning from nothing.")
+            self.tr("These shape the networks, the replay or the training: a change starts learning from nothing.")
         )
+        self._reset.setText(self.tr("Reset"))
+        self._reset.setAutoRaise(True)
         self._reset.setToolTip(self.tr("Reset every setting under {title} to its default").format(title=title))
         self._reset.setAccessibleName(self.tr("Reset all settings of {title}").format(title=title))
         self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._line.setFrameShape(QFrame.Shape.HLine)
+        self._line.setFrameShadow(QFrame.Shadow.Plain)
+        self._line.setFixedHeight(1)
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -125,17 +117,13 @@ class SettingGroup(QWidget):
         body.setContentsMargins(2 * GRID, 0, 0, GRID)
         body.setSpacing(GRID // 2)
         body.addWidget(self._summary)
-        live = [row for row in self.rows if row.about.live]
-        for row in live:
+        for row in self._live:
             body.addWidget(row)
-        self._new_brain.setVisible(len(live) < len(self.rows))
-        if live:
+        if self._live:
             body.addSpacing(GRID // 2)
         body.addWidget(self._new_brain)
-        for row in self.rows[len(live) :]:
+        for row in self.rows[len(self._live) :]:
             body.addWidget(row)
-        self._line.setFrameShadow(QFrame.Shadow.Plain)
-        self._line.setFixedHeight(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
@@ -143,12 +131,8 @@ class SettingGroup(QWidget):
         column.addWidget(self._body)
         column.addWidget(self._line)
 
-    def _arrow(self) -> Qt.ArrowType:
-        return Qt.ArrowType.DownArrow if self.unfolded or self._filtering else Qt.ArrowType.RightArrow
-
     @Slot(bool)
     def _unfold(self, unfolded: bool) -> None:
-        self._heading.setArrowType(self._arrow())
         self._body.setVisible(unfolded or self._filtering)
 
     @Slot()

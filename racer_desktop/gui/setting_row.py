@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from racer_desktop.config import Setting
 from racer_desktop.configuration_guide import limits_text, value_text
+from racer_desktop.gui.panel_parts import SMALL, colour_words, keep_room_when_hidden, small_button, words
 from racer_desktop.gui.setting_editors import NumbersEditor, editor_for
-from racer_desktop.gui.theme import GRID, Theme, tabular_font
+from racer_desktop.gui.theme import GRID, Theme
 
 
 class SettingRow(QWidget):
@@ -31,18 +32,16 @@ class SettingRow(QWidget):
     reset_wanted = Signal(str)
 
     def __init__(self, section: str, field: str, about: Setting, default: Any) -> None:
-        super().__init__(objectName=f"setting_{section}_{field}")
+        super().__init__()
+        self.setObjectName(f"setting_{section}_{field}")
         self.path, self.about, self.default = f"{section}__{field}", about, default
         self.value: Any = default
         self.editor = editor_for(about, default)
-        self._words = f" {section} {field} {section}.{field} {about.name} {about.help} {about.unit}".lower()
-        self._label = QLabel(self._label_text(), wordWrap=True)
+        self._searched = f" {section} {field} {section}.{field} {about.name} {about.help} {about.unit}".lower()
+        self._label = words(self._label_text())
         self._label.setBuddy(self.editor.control)
-        self._reset = QToolButton(text="↺", autoRaise=True)
-        self._reset.setFixedSize(22, 22)
-        self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._problem = QLabel(wordWrap=True, visible=False)
-        self._problem.setFont(tabular_font(11))
+        self._reset = small_button("↺", "")
+        self._problem = words(pixels=SMALL)
         self._describe()
         self._arrange()
         self.editor.chosen.connect(self._chosen)
@@ -79,15 +78,13 @@ class SettingRow(QWidget):
         self._problem.setText(sentence)
         self._problem.show()
 
-    def matches(self, words: list[str]) -> bool:
+    def matches(self, prefixes: list[str]) -> bool:
         """Whether every word begins a word of its names, its help or its unit."""
-        return all(f" {word}" in self._words or f"_{word}" in self._words for word in words)
+        return all(f" {word}" in self._searched or f"_{word}" in self._searched for word in prefixes)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of another appearance."""
-        palette = self._problem.palette()
-        palette.setColor(palette.ColorRole.WindowText, theme.crash)
-        self._problem.setPalette(palette)
+        colour_words(theme.crash, self._problem)
 
     def _label_text(self) -> str:
         # A list of numbers fills its field; its unit stands with the name.
@@ -128,9 +125,7 @@ class SettingRow(QWidget):
             grid.addWidget(self.editor, 0, 1)
         grid.addWidget(self._reset, 1 if self.editor.wide else 0, 2)
         grid.addWidget(self._problem, 2, 0, 1, 3)
-        policy = self._reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
+        keep_room_when_hidden(self._reset)
 
     @Slot(object)
     def _chosen(self, value: Any) -> None:

@@ -6,23 +6,17 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from racer_desktop.config import Config, ConfigError
+from racer_desktop.gui.panel_parts import SMALL, colour_words, scrolling, words
 from racer_desktop.gui.setting_group import SettingGroup
 from racer_desktop.gui.setting_row import SettingRow
-from racer_desktop.gui.theme import GRID, Theme, current_theme, tabular_font
+from racer_desktop.gui.theme import GRID, Theme, current_theme
+
+LEAST = QSize(280, 200)  # fixed, so that a sentence that appears never pushes the window about
 
 
 class SettingsPanel(QWidget):
@@ -38,7 +32,9 @@ class SettingsPanel(QWidget):
     changed = Signal(object)
 
     def __init__(self, config: Config | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="settings_panel")
+        super().__init__(parent)
+        self.setObjectName("settings_panel")
+        self.setMinimumSize(LEAST)
         self._theme = current_theme()
         self._config = Config() if config is None else config
         self.groups: list[SettingGroup] = []
@@ -70,10 +66,8 @@ class SettingsPanel(QWidget):
         self._theme = theme
         for group in self.groups:
             group.set_theme(theme)
-        for label, colour in ((self._summary, theme.muted), (self._problem, theme.crash), (self._nothing, theme.muted)):
-            palette = label.palette()
-            palette.setColor(palette.ColorRole.WindowText, colour)
-            label.setPalette(palette)
+        colour_words(theme.muted, self._summary, self._nothing)
+        colour_words(theme.crash, self._problem)
 
     def finish_edits(self) -> None:
         """Takes what is being typed as finished."""
@@ -136,8 +130,7 @@ class SettingsPanel(QWidget):
 
     @Slot(str)
     def _filter(self, text: str) -> None:
-        words = text.lower().split()
-        found = sum(group.filter(words) for group in self.groups)
+        found = sum(group.filter(text.lower().split()) for group in self.groups)
         self._nothing.setVisible(found == 0)
         self._nothing.setText(self.tr("No setting matches “{text}”.").format(text=text.strip()))
 
@@ -171,26 +164,25 @@ class SettingsPanel(QWidget):
         self._filter(self._search.text())
 
     def _build(self) -> None:
-        self._search = QLineEdit(placeholderText=self.tr("Find a setting"), clearButtonEnabled=True)
+        self._search = QLineEdit()
+        self._search.setPlaceholderText(self.tr("Find a setting"))
+        self._search.setClearButtonEnabled(True)
         self._search.setAccessibleName(self.tr("Find a setting"))
         self._search.textChanged.connect(self._filter)
-        find = QShortcut(QKeySequence.StandardKey.Find, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._search.setFocus)
-        self._nothing = QLabel(wordWrap=True, visible=False)
+        self._nothing = words()
+        self._nothing.hide()
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(GRID, 0, GRID, 0)
         self._column.setSpacing(GRID // 2)
         self._column.addWidget(self._nothing)
         self._column.addStretch(1)
-        area = QScrollArea(widgetResizable=True)
-        area.setWidget(inside)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._problem = QLabel(wordWrap=True, visible=False)
-        self._summary = QLabel(wordWrap=True)
-        self._summary.setFont(tabular_font(11))
+        self._problem = words(pixels=SMALL)
+        self._problem.hide()
+        self._summary = words(pixels=SMALL)
         self._all = QPushButton(self.tr("Reset &All"))
         self._all.setToolTip(self.tr("Reset every setting to its default"))
         self._all.setAccessibleName(self.tr("Reset every setting to its default"))
@@ -207,7 +199,7 @@ class SettingsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(area, 1)
+        column.addWidget(scrolling(inside), 1)
         column.addLayout(foot)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name

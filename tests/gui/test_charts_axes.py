@@ -49,7 +49,14 @@ def test_counters_have_whole_ticks() -> None:
 
 
 def test_shares_are_percent() -> None:
-    assert [label for _, label in LinearScale(percent=True).ticks(0, 1, 5)] == ["0%", "20%", "40%", "60%", "80%", "100%"]
+    assert [label for _, label in LinearScale(percent=True).ticks(0, 1, 5)] == [
+        "0%",
+        "20%",
+        "40%",
+        "60%",
+        "80%",
+        "100%",
+    ]
 
 
 def test_steps_are_one_two_or_five() -> None:
@@ -67,7 +74,7 @@ def test_signed_log_has_a_place_for_zero_and_below() -> None:
 @given(value=st.floats(-1e9, 1e9))
 def test_signed_log_can_be_read_back(value: float) -> None:
     scale = SignedLogScale()
-    assert scale.value(float(scale.place(np.float64(value)))) == pytest.approx(value, rel=1e-6, abs=1e-9)
+    assert scale.value(float(scale.place(value))) == pytest.approx(value, rel=1e-6, abs=1e-9)
 
 
 @given(a=REALISTIC, b=REALISTIC, count=st.integers(2, 10))
@@ -76,12 +83,12 @@ def test_signed_log_always_has_ticks(a: float, b: float, count: int) -> None:
     if high - low < 1e-3 * max(abs(low), abs(high), 0.1):
         return
     scale = SignedLogScale()
-    ticks = scale.ticks(float(scale.place(np.float64(low))), float(scale.place(np.float64(high))), count)
+    ticks = scale.ticks(float(scale.place(low)), float(scale.place(high)), count)
     assert 1 <= len(ticks) <= count + 2
     assert [h for h, _ in ticks] == sorted(h for h, _ in ticks)
 
 
 def test_signed_log_ticks_are_powers_of_ten_over_a_wide_range() -> None:
     scale = SignedLogScale()
-    top = float(scale.place(np.float64(1000.0)))
+    top = float(scale.place(1000.0))
     assert [label for _, label in scale.ticks(0.0, top, 7)] == ["0", "0.01", "0.1", "1", "10", "100", "1k"]
