@@ -58,6 +58,8 @@ class Environment:
         with self._alone():
             if self.ready(kind):  # another start was faster
                 return
+            if not os.access(self.root, os.W_OK):
+                raise LaunchError(f"The folder {self.root} cannot be written to: put the program into one of your own.")
             try:
                 if not self._healthy():
                     self._create()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import pytest
@@ -129,6 +130,13 @@ def test_folder_that_cannot_be_set_up_is_one_sentence(checkout):
     (checkout / ".venv").write_text("a file in the way", encoding="utf-8")
     with pytest.raises(LaunchError, match=r"cannot be set up"):
         Environment(checkout).prepare("program")
+
+
+def test_folder_of_someone_else_is_one_sentence(checkout, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != checkout)
+    with pytest.raises(LaunchError, match=r"cannot be written to: put the program into one of your own\.$"):
+        Environment(checkout).prepare("program")
+    assert not (checkout / ".venv").exists()
 
 
 def test_stamp_says_nothing_of_tools_or_time(installed):
