@@ -156,7 +156,6 @@ class SessionWorker(QThread):
 
     def run(self) -> None:
         """The thread's work: makes the Session, drives it until `stop`, closes it. Called by Qt."""
-        threading.current_thread().name = "session"
         try:
             if self._stopping.is_set():
                 return
