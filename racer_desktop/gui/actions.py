@@ -90,7 +90,7 @@ class Actions(QObject):
     def _make_track_actions(self) -> None:
         self.new_track = self._make("new-track", self.tr("&New Track"), self.tr("Drive on another track"), "Ctrl+T")
         self.seed = self._make(
-            "seed", self.tr("Track &Number…"), self.tr("Choose a track by its number"), "Ctrl+Shift+T"
+            "seed", self.tr("&Choose by Number…"), self.tr("Choose a track by its number"), "Ctrl+Shift+T"
         )
 
     def _make_view_actions(self) -> None:
@@ -110,7 +110,7 @@ class Actions(QObject):
             "zoom-out", self.tr("Zoom O&ut"), self.tr("See the track from farther"), keys.ZoomOut
         )
         self.full_screen = self._make(
-            "full-screen", self.tr("F&ull Screen"), self.tr("Fill the screen with the window"), "F11", checkable=True
+            "full-screen", self.tr("Full Scree&n"), self.tr("Fill the screen with the window"), "F11", checkable=True
         )
         self.reset_layout = self._make(
             "reset-layout",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from racer_desktop.config import Config
 from racer_desktop.gui.theme import GRID, Theme
@@ -57,6 +57,8 @@ class Panels(QObject):
         self._settings = SettingsPanel(self._config)
         self._settings.changed.connect(self._settings_changed)
         self.settings_dock.setWidget(self._settings)
+        for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            tabs.setAccessibleName(self.tr("Panels"))
         if self._stats is not None:
             self._charts.set_stats(self._stats)
 

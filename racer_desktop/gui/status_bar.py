@@ -49,6 +49,7 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(GRID, 0, GRID, 0)
         self.set_theme(theme)
         self.set_stats(Stats(Activity.LOADING))
+        self.set_frames_per_s(0.0)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""

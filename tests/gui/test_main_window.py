@@ -1,0 +1,432 @@
+"""The whole window over a FakeSession, driven by real clicks and keys."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from racer_desktop.gui import main_window
+from racer_desktop.gui.dialogs import FailureDialog
+from racer_desktop.gui.main_window import MainWindow
+from racer_desktop.gui.preferences import Preferences
+from racer_desktop.training.snapshot import Activity, Mode
+from tests.gui.conftest import Opener
+
+
+@pytest.fixture(autouse=True)
+def _own_file_dialogs(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own file dialog cannot be clicked by a test."""
+    qapp.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def button(window: MainWindow, name: str) -> QToolButton:
+    found = window.findChild(QToolBar, "toolbar").findChild(QToolButton, f"button_{name}")
+    assert found is not None
+    return found
+
+
+def click(qtbot: QtBot, target: QWidget) -> None:
+    qtbot.mouseClick(target, Qt.MouseButton.LeftButton)
+
+
+def choose(qtbot: QtBot, window: MainWindow, menu_name: str, action: QAction) -> None:
+    """Opens a menu of the menu bar by a click and clicks an entry."""
+    menu = window.findChild(QMenu, f"menu_{menu_name}")
+    bar = window.menuBar()
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(menu.menuAction()).center())
+    qtbot.waitUntil(menu.isVisible)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+class Answerer:
+    """Answers each modal dialog that appears, and remembers what it said."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.said: list[str] = []
+        self._answers: list[Callable[[QWidget], None]] = []
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._look)
+        self._timer.start(20)
+
+    def expect(self, answer: Callable[[QWidget], None]) -> None:
+        self._answers.append(answer)
+
+    def _look(self) -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is None or not self._answers:
+            return
+        self.said.append(" ".join(label.text() for label in dialog.findChildren(QLabel)))
+        self._answers.pop(0)(dialog)
+
+    @property
+    def done(self) -> bool:
+        return not self._answers and QApplication.activeModalWidget() is None
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+
+@pytest.fixture
+def answer(qtbot: QtBot):
+    made = Answerer(qtbot)
+    yield made
+    made.stop()
+    assert not made._answers, "a dialog that was expected did not appear"
+
+
+def press(standard: QMessageBox.StandardButton) -> Callable[[QWidget], None]:
+    def act(dialog: QWidget) -> None:
+        assert isinstance(dialog, QMessageBox)
+        dialog.button(standard).click()
+
+    return act
+
+
+def close_dialog(dialog: QWidget) -> None:
+    assert isinstance(dialog, FailureDialog)
+    dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Close).click()
+
+
+def type_file(path: Path) -> Callable[[QWidget], None]:
+    def act(dialog: QWidget) -> None:
+        assert isinstance(dialog, QFileDialog)
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        name.setText(str(path))
+        accept = next(
+            b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") in ("Open", "Save") and b.isEnabled()
+        )
+        accept.click()
+
+    return act
+
+
+# Learning and driving.
+
+
+def test_start_and_pause_by_clicks(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
+    start = button(window, "run")
+    assert start.text() == "Start"
+    click(qtbot, start)
+    qtbot.waitUntil(lambda: window.race.stats.activity is Activity.LEARNING)
+    assert start.text() == "Pause"
+    click(qtbot, start)
+    qtbot.waitUntil(lambda: window.race.stats.activity is Activity.PAUSED)
+    assert start.text() == "Resume"
+    assert opener.session.calls[-1] == "stop"
+    assert window.view.hasFocus(), "a click on the toolbar must leave the keys with the track"
+
+
+def test_a_driving_key_takes_the_wheel_and_drives(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
+    qtbot.keyPress(window.view, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: window.actions_.control.isChecked())
+    qtbot.waitUntil(lambda: opener.session._hero.throttle > 0.9)
+    qtbot.keyRelease(window.view, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: opener.session._hero.throttle == 0.0)
+    assert opener.session._mode is Mode.MANUAL
+    assert "You drive" in window.view.hud._banner.text
+    qtbot.keyClick(window.view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: opener.session._mode is Mode.AI)
+    qtbot.waitUntil(lambda: not window.actions_.control.isChecked())
+
+
+@pytest.mark.parametrize(("key", "call"), [(Qt.Key.Key_R, "reset"), (Qt.Key.Key_P, "start")])
+def test_single_keys(qtbot: QtBot, window: MainWindow, opener: Opener, key: Qt.Key, call: str) -> None:
+    qtbot.keyClick(window.view, key)
+    qtbot.waitUntil(lambda: call in opener.session.calls)
+
+
+def test_single_keys_are_typing_elsewhere(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
+    qtbot.waitUntil(lambda: window.findChild(QWidget, "settings_panel") is not None)
+    window.panels.settings_dock.raise_()
+    search = window.findChild(QWidget, "settings_panel").findChild(QLineEdit)
+    search.setFocus()
+    qtbot.keyClicks(search, "rp w")
+    assert search.text() == "rp w"
+    qtbot.wait(50)
+    assert not {"reset", "start"} & set(opener.session.calls)
+    assert opener.session._mode is Mode.AI
+
+
+def test_switches(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
+    click(qtbot, button(window, "learn"))
+    qtbot.waitUntil(lambda: "set_learn False" in opener.session.calls)
+    qtbot.keyClick(window.view, Qt.Key.Key_G)
+    qtbot.waitUntil(lambda: "set_fleet False" in opener.session.calls)
+    assert not window.view.layers.fleet
+    qtbot.keyClick(window.view, Qt.Key.Key_F)
+    assert window.actions_.follow.isChecked()
+    qtbot.mouseDClick(window.view, Qt.MouseButton.LeftButton)
+    assert not window.actions_.follow.isChecked()
+
+
+def test_new_track_by_a_click(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
+    track = window.view._track
+    click(qtbot, button(window, "new_track"))
+    qtbot.waitUntil(lambda: window.view._track is not track)
+    assert 0 <= window.race.track.seed < 8000
+
+
+def test_status_bar_counts_painted_frames(qtbot: QtBot, window: MainWindow) -> None:
+    rate = window.status.findChild(QLabel, "frames_per_s")
+    qtbot.waitUntil(lambda: 30 < float(rate.text().split()[0]) < 70)
+
+
+# Files.
+
+
+def test_save_and_open_from_the_menu(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], opener: Opener, answer: Answerer, tmp_path: Path
+) -> None:
+    window = make_window()
+    click(qtbot, button(window, "run"))
+    qtbot.waitUntil(lambda: window.race.stats.updates > 5)
+    click(qtbot, button(window, "run"))
+    qtbot.waitUntil(lambda: window.race.stats.activity is Activity.PAUSED)
+    assert window.isWindowModified()
+    answer.expect(type_file(tmp_path / "night run.racer"))
+    choose(qtbot, window, "file", window.actions_.save)
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("night run.racer"))
+    qtbot.waitUntil(lambda: not window.isWindowModified())
+    updates = window.race.stats.updates
+    window.close()
+
+    again = make_window()
+    assert again.race.stats.updates == 0
+    answer.expect(type_file(tmp_path / "night run.racer"))
+    choose(qtbot, again, "file", again.actions_.open)
+    qtbot.waitUntil(lambda: again.race.stats.updates == updates)
+    assert again.windowTitle() == "night run.racer[*] · Racer Desktop"
+    recent = again.findChild(QMenu, "menu_recent")
+    recent.aboutToShow.emit()
+    assert [a.text() for a in recent.actions()][0] == "&1  night run.racer"
+    assert again.focusWidget() is again.view
+
+
+def test_save_brain_only_keeps_the_file_and_the_mark(
+    qtbot: QtBot, window: MainWindow, opener: Opener, answer: Answerer, tmp_path: Path
+) -> None:
+    click(qtbot, button(window, "run"))
+    qtbot.waitUntil(window.isWindowModified)
+    answer.expect(type_file(tmp_path / "brain.racer"))
+    choose(qtbot, window, "file", window.actions_.save_brain)
+    qtbot.waitUntil((tmp_path / "brain.racer").is_file)
+    assert window.documents.path is None
+    assert window.isWindowModified()
+
+
+def test_a_wrong_file_is_refused_in_one_sentence(
+    qtbot: QtBot, window: MainWindow, opener: Opener, answer: Answerer, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "photo.racer"
+    wrong.write_bytes(b"\xff\xd8\xff")
+    answer.expect(close_dialog)
+    window.open_file(wrong)
+    qtbot.waitUntil(lambda: bool(answer.said) and answer.done)
+    assert "photo.racer is not a .racer file." in answer.said[0]
+    assert window.documents.path is None
+    ticks = opener.session._tick
+    qtbot.waitUntil(lambda: opener.session._tick > ticks)
+
+
+def test_a_file_given_at_the_start_is_opened(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], tmp_path: Path, opener: Opener
+) -> None:
+    window = make_window(wait=False)
+    path = tmp_path / "a.racer"
+    path.write_text('{"updates": 77, "config": {"track": {"seed": 9}}}')
+    window.open_file(path)
+    qtbot.waitUntil(lambda: window.race.stats.updates == 77)
+    assert window.race.track.seed == 9
+    assert window.documents.path == path
+
+
+def test_drag_and_drop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "b.racer"
+    path.write_text('{"updates": 5, "config": {}}')
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(50, 50), *how)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), *how))
+    qtbot.waitUntil(lambda: window.documents.path == path)
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "song.mp3"))])
+    enter = QDragEnterEvent(QPoint(50, 50), *how)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    assert not enter.isAccepted()
+
+
+def test_recent_files_that_are_gone_are_left_out(preferences: Preferences, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{n}.racer" for n in range(12)]
+    for path in paths:
+        path.touch()
+        preferences.note_recent(path)
+    assert preferences.recent == paths[:1:-1]
+    paths[-1].unlink()
+    assert preferences.recent[0] == paths[-2]
+    preferences.forget_recent()
+    assert preferences.recent == []
+
+
+def test_new_asks_and_cancel_changes_nothing(
+    qtbot: QtBot, window: MainWindow, opener: Opener, answer: Answerer
+) -> None:
+    click(qtbot, button(window, "run"))
+    qtbot.waitUntil(window.isWindowModified)
+    answer.expect(press(QMessageBox.StandardButton.Cancel))
+    choose(qtbot, window, "file", window.actions_.new)
+    qtbot.waitUntil(lambda: bool(answer.said) and answer.done)
+    assert len(opener.sessions) == 1
+    answer.expect(press(QMessageBox.StandardButton.Discard))
+    choose(qtbot, window, "file", window.actions_.new)
+    qtbot.waitUntil(lambda: len(opener.sessions) == 2)
+    qtbot.waitUntil(lambda: not window.isWindowModified())
+    assert window.race.stats.updates == 0
+
+
+# Closing.
+
+
+def test_close_with_save(
+    qtbot: QtBot, window: MainWindow, opener: Opener, answer: Answerer, tmp_path: Path
+) -> None:
+    click(qtbot, button(window, "run"))
+    qtbot.waitUntil(window.isWindowModified)
+    answer.expect(press(QMessageBox.StandardButton.Save))
+    answer.expect(type_file(tmp_path / "last.racer"))
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert (tmp_path / "last.racer").is_file()
+    assert opener.session.closed
+
+
+def test_close_and_cancel_stays(qtbot: QtBot, window: MainWindow, opener: Opener, answer: Answerer) -> None:
+    click(qtbot, button(window, "run"))
+    qtbot.waitUntil(window.isWindowModified)
+    answer.expect(press(QMessageBox.StandardButton.Cancel))
+    window.close()
+    assert window.isVisible()
+    assert window.worker is not None
+    assert window.worker.isRunning()
+
+
+def test_close_while_the_session_compiles(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main_window, "CLOSE_GRACE_MS", 100)
+    entered, gate = threading.Event(), threading.Event()
+
+    def compile_for_long() -> None:
+        entered.set()
+        gate.wait(20)
+
+    opener.before = compile_for_long
+    window = make_window(wait=False)
+    qtbot.waitUntil(entered.is_set)
+    with qtbot.waitSignal(window.closed, timeout=1000):
+        window.close()
+    assert not window.isVisible()
+    gate.set()
+    assert window.worker is not None
+    assert window.worker.wait(5000)
+    assert opener.session.closed
+
+
+def test_geometry_and_layout_are_remembered(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], preferences: Preferences
+) -> None:
+    window = make_window()
+    window.resize(900, 640)
+    window.panels.settings_dock.hide()
+    window.actions_.rays.trigger()
+    window.close()
+    again = make_window(wait=False)
+    assert again.panels.settings_dock.isHidden()
+    assert not again.actions_.rays.isChecked()
+    assert not again.view.layers.rays
+    again.actions_.reset_layout.trigger()
+    assert not again.panels.settings_dock.isHidden()
+
+
+# Failures.
+
+
+def test_a_failure_is_told_and_the_rescued_state_goes_on(
+    qtbot: QtBot, window: MainWindow, opener: Opener, answer: Answerer
+) -> None:
+    click(qtbot, button(window, "run"))
+    qtbot.waitUntil(lambda: window.race.stats.updates > 3)
+    answer.expect(close_dialog)
+    opener.session.fail_next_tick = RuntimeError("the tyres fell off")
+    qtbot.waitUntil(lambda: len(opener.sessions) == 2)
+    qtbot.waitUntil(lambda: window.race.stats.updates > 3)
+    assert "the tyres fell off" in answer.said[0]
+    assert opener.sessions[0].closed
+
+
+# Every action and control.
+
+
+def test_every_action_says_what_it_does(window: MainWindow) -> None:
+    names = set()
+    for action in window.actions_.all:
+        assert action.text(), action.objectName()
+        assert action.statusTip(), action.objectName()
+        assert action.toolTip(), action.objectName()
+        assert not action.icon().isNull(), action.objectName()
+        names.add(action.objectName())
+    assert len(names) == len(window.actions_.all)
+
+
+def test_every_action_is_in_a_menu_with_a_mnemonic_of_its_own(window: MainWindow) -> None:
+    listed: set[QAction] = set()
+    for menu in [m for m in window.findChildren(QMenu) if m.objectName().startswith("menu_")]:
+        letters = [_mnemonic(a.text()) for a in menu.actions() if not a.isSeparator() and "&" in a.text()]
+        assert len(letters) == len(set(letters)), f"{menu.objectName()}: {letters}"
+        listed |= set(menu.actions())
+    missing = [a.objectName() for a in window.actions_.all if a not in listed]
+    assert missing == ["action_clear_recent"]  # there only when there is something to clear
+
+
+def test_no_shortcut_is_used_twice(window: MainWindow) -> None:
+    keys = [a.shortcut().toString() for a in window.actions_.all if not a.shortcut().isEmpty()]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_control_has_a_name(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.findChild(QWidget, "settings_panel") is not None)
+    for control in window.findChildren(QWidget):
+        wants = control.focusPolicy() != Qt.FocusPolicy.NoFocus or isinstance(control, QAbstractButton)
+        if not wants or control.objectName().startswith("qt_") or type(control).__name__.startswith("_"):
+            continue
+        parent = control.parentWidget()
+        named = control.accessibleName() or getattr(control, "text", lambda: "")() or control.toolTip()
+        inner = parent is not None and parent.accessibleName()
+        assert named or inner or control.isHidden(), f"{control} in {parent}"
+
+
+def _mnemonic(text: str) -> str:
+    return text[text.index("&") + 1].lower()
