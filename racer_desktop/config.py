@@ -18,6 +18,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 
+MOST_OBSTACLES = 12  # discs on a track; every track has room for so many, so that their number can change live
+
+
 class ConfigError(ValueError):
     """A setting is unknown, of the wrong type or out of its limits; the message names it."""
 
@@ -76,19 +79,27 @@ class TrackConfig(Section):
         False, "Random tracks", "Train on many generated tracks instead of one: slower to start, but drives anywhere."
     )
     pool: int = setting(
-        64, "Tracks at a time", "How many generated tracks are in use at once when training on random tracks.",
-        low=1, high=1024,
+        64,
+        "Tracks at a time",
+        "How many generated tracks are in use at once when training on random tracks.",
+        low=1,
+        high=1024,
+        live=False,
     )
     refresh_updates: int = setting(
-        100, "New track every", "After how many updates one track of the pool is replaced by a fresh one.",
-        low=1, high=1_000_000, unit="updates",
+        100,
+        "New track every",
+        "After how many updates one track of the pool is replaced by a fresh one.",
+        low=1,
+        high=1_000_000,
+        unit="updates",
     )
     half_width: float = setting(6.0, "Half width", "From the centre line to each edge.", low=3.0, high=15.0, unit="m")
-    obstacles: int = setting(5, "Obstacles", "Yellow discs on the track; hitting one ends the episode.", low=0, high=20)
-    obstacle_radius: float = setting(1.5, "Obstacle radius", "Radius of a disc.", low=0.5, high=3.0, unit="m")
-    difficulty: float = setting(
-        0.5, "Difficulty", "0 is an oval, 1 is twisty and narrow.", low=0.0, high=1.0
+    obstacles: int = setting(
+        5, "Obstacles", "Yellow discs on the track; hitting one ends the episode.", low=0, high=MOST_OBSTACLES
     )
+    obstacle_radius: float = setting(1.5, "Obstacle radius", "Radius of a disc.", low=0.5, high=3.0, unit="m")
+    difficulty: float = setting(0.5, "Difficulty", "0 is an oval, 1 is twisty and narrow.", low=0.0, high=1.0)
     points: int = setting(
         256, "Points", "Number of points of a generated centre line, equally spaced.", low=64, high=4096, live=False
     )
@@ -99,7 +110,9 @@ class CarConfig(Section):
     """The car: a kinematic bicycle inside a friction circle."""
 
     wheelbase: float = setting(2.6, "Wheelbase", "Distance between the axles.", low=1.0, high=6.0, unit="m")
-    max_steering: float = setting(0.5, "Steering angle", "Largest angle of the front wheels.", low=0.1, high=1.0, unit="rad")
+    max_steering: float = setting(
+        0.5, "Steering angle", "Largest angle of the front wheels.", low=0.1, high=1.0, unit="rad"
+    )
     steering_rate: float = setting(3.0, "Steering rate", "How fast the wheels turn.", low=0.5, high=20.0, unit="rad/s")
     engine_acceleration: float = setting(
         8.0, "Engine", "Largest acceleration at low speed.", low=1.0, high=30.0, unit="m/s2"
@@ -108,11 +121,15 @@ class CarConfig(Section):
         80.0, "Power", "Power per mass: limits the acceleration at speed.", low=5.0, high=500.0, unit="W/kg"
     )
     braking: float = setting(10.0, "Brakes", "Largest braking deceleration.", low=1.0, high=30.0, unit="m/s2")
-    drag: float = setting(0.002, "Drag", "Deceleration by air: this times speed squared.", low=0.0, high=0.05, unit="1/m")
+    drag: float = setting(
+        0.002, "Drag", "Deceleration by air: this times speed squared.", low=0.0, high=0.05, unit="1/m"
+    )
     grip: float = setting(
         10.0, "Grip", "mu*g: what the tyres can give, braking and cornering together.", low=2.0, high=40.0, unit="m/s2"
     )
-    max_speed: float = setting(30.0, "Top speed", "Also the scale of the speed sensor.", low=5.0, high=100.0, unit="m/s")
+    max_speed: float = setting(
+        30.0, "Top speed", "Also the scale of the speed sensor.", low=5.0, high=100.0, unit="m/s"
+    )
     half_width: float = setting(0.9, "Half width", "For the edges of the track.", low=0.3, high=2.0, unit="m")
     radius: float = setting(1.0, "Radius", "For touching discs.", low=0.3, high=3.0, unit="m")
 
@@ -122,8 +139,13 @@ class SensorConfig(Section):
     """What the agent sees: distance rays and the speed."""
 
     ray_angles_deg: tuple[float, ...] = setting(
-        (-45.0, -22.5, 0.0, 22.5, 45.0), "Ray angles", "Direction of each distance ray, positive to the left.",
-        low=-180.0, high=180.0, unit="deg", live=False,
+        (-45.0, -22.5, 0.0, 22.5, 45.0),
+        "Ray angles",
+        "Direction of each distance ray, positive to the left.",
+        low=-180.0,
+        high=180.0,
+        unit="deg",
+        live=False,
     )
     ray_range: float = setting(45.0, "Ray range", "How far a ray sees.", low=5.0, high=200.0, unit="m")
 
@@ -139,16 +161,25 @@ class RewardConfig(Section):
         2.0, "Time bonus", "At most this for each gate, the more the faster it was reached.", low=0.0, high=100.0
     )
     survival: float = setting(0.1, "Survival", "For each environment step.", low=0.0, high=10.0)
-    crash: float = setting(-10.0, "Crash", "For leaving the track, hitting a disc or making no progress.", low=-1000.0, high=0.0)
+    crash: float = setting(
+        -10.0, "Crash", "For leaving the track, hitting a disc or making no progress.", low=-1000.0, high=0.0
+    )
 
 
 @dataclass(frozen=True)
 class RaceConfig(Section):
     """Clocks and endings of an episode."""
 
-    tick: float = setting(1 / 60, "Physics tick", "Time step of the physics.", low=0.001, high=0.05, unit="s", live=False)
+    tick: float = setting(
+        1 / 60, "Physics tick", "Time step of the physics.", low=0.001, high=0.05, unit="s", live=False
+    )
     ticks_per_step: int = setting(
-        4, "Ticks per decision", "The agent decides once in this many ticks; its action is held.", low=1, high=30, live=False
+        4,
+        "Ticks per decision",
+        "The agent decides once in this many ticks; its action is held.",
+        low=1,
+        high=30,
+        live=False,
     )
     time_limit: float = setting(60.0, "Time limit", "Longest training episode.", low=5.0, high=3600.0, unit="s")
     stall_time: float = setting(
@@ -164,18 +195,28 @@ class AgentConfig(Section):
     """DreamerV3: sizes, losses and optimiser (arXiv 2301.04104v2)."""
 
     deter: int = setting(128, "Deterministic state", "Units of the recurrent state.", low=8, high=4096, live=False)
-    groups: int = setting(8, "Latent groups", "Categorical variables of the stochastic state.", low=1, high=64, live=False)
+    groups: int = setting(
+        8, "Latent groups", "Categorical variables of the stochastic state.", low=1, high=64, live=False
+    )
     classes: int = setting(8, "Latent classes", "Classes of each categorical variable.", low=2, high=64, live=False)
     units: int = setting(96, "Hidden units", "Width of every hidden layer.", low=8, high=4096, live=False)
     layers: int = setting(2, "Hidden layers", "Depth of actor and critic.", low=1, high=5, live=False)
     bins: int = setting(63, "Bins", "Bins of the two-hot reward and value heads.", low=11, high=255, live=False)
-    unimix: float = setting(0.01, "Uniform mix", "Share of a uniform distribution in every categorical.", low=0.0, high=0.5, live=False)
+    unimix: float = setting(
+        0.01, "Uniform mix", "Share of a uniform distribution in every categorical.", low=0.0, high=0.5, live=False
+    )
     free_nats: float = setting(1.0, "Free nats", "KL below this is not minimised.", low=0.0, high=10.0, live=False)
     dynamics_scale: float = setting(1.0, "Dynamics loss", "Weight of the prior's KL.", low=0.0, high=10.0, live=False)
-    representation_scale: float = setting(0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False)
+    representation_scale: float = setting(
+        0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False
+    )
     reconstruction_scale: float = setting(
-        1.0, "Reconstruction loss", "Weight of predicting the sensors; more lets the latent state carry finer detail.",
-        low=0.0, high=1000.0, live=False,
+        1.0,
+        "Reconstruction loss",
+        "Weight of predicting the sensors; more lets the latent state carry finer detail.",
+        low=0.0,
+        high=1000.0,
+        live=False,
     )
     horizon: int = setting(
         15, "Imagination", "Imagined steps from each start.", low=2, high=50, unit="steps", live=False
@@ -184,21 +225,61 @@ class AgentConfig(Section):
         128, "Imagined starts", "How many of a batch's states imagination starts from.", low=8, high=8192, live=False
     )
     discount_horizon: float = setting(
-        200.0, "Discount horizon", "Rewards this far ahead count about a third.", low=5.0, high=5000.0, unit="steps", live=False
+        200.0,
+        "Discount horizon",
+        "Rewards this far ahead count about a third.",
+        low=5.0,
+        high=5000.0,
+        unit="steps",
+        live=False,
     )
     lambda_: float = setting(0.95, "Lambda", "Mix of long and short returns.", low=0.0, high=1.0, live=False)
     entropy: float = setting(3e-4, "Entropy", "Reward for trying different actions.", low=0.0, high=1.0, live=False)
-    return_rate: float = setting(0.01, "Return range rate", "Rate of the return's percentile average.", low=1e-4, high=1.0, live=False)
-    slow_critic_rate: float = setting(0.02, "Slow critic rate", "Rate at which the slow critic follows.", low=1e-4, high=1.0, live=False)
-    slow_critic_scale: float = setting(1.0, "Slow critic loss", "Weight that holds the critic near the slow one.", low=0.0, high=10.0, live=False)
-    replay_value_scale: float = setting(1.0, "Replay value loss", "Weight of the critic's loss on real steps.", low=0.0, high=10.0, live=False)
+    min_std: float = setting(
+        0.1,
+        "Least spread",
+        "The policy's actions always vary at least this much while learning.",
+        low=0.01,
+        high=0.9,
+        live=False,
+    )
+    trust: float = setting(
+        0.0, "Trust", "Weight that holds the policy near its own running average.", low=0.0, high=100.0, live=False
+    )
+    return_rate: float = setting(
+        0.01, "Return range rate", "Rate of the return's percentile average.", low=1e-4, high=1.0, live=False
+    )
+    slow_critic_rate: float = setting(
+        0.02, "Slow critic rate", "Rate at which the slow critic follows.", low=1e-4, high=1.0, live=False
+    )
+    slow_critic_scale: float = setting(
+        1.0, "Slow critic loss", "Weight that holds the critic near the slow one.", low=0.0, high=10.0, live=False
+    )
+    replay_value_scale: float = setting(
+        1.0, "Replay value loss", "Weight of the critic's loss on real steps.", low=0.0, high=10.0, live=False
+    )
     learning_rate: float = setting(1e-3, "Learning rate", "Of world model and critic.", low=1e-6, high=0.1, live=False)
-    actor_rate: float = setting(0.3, "Actor's rate", "The actor's learning rate as a share of the others'.", low=0.01, high=10.0, live=False)
-    warmup: int = setting(100, "Warm-up", "Updates until the full learning rate.", low=0, high=100_000, unit="updates", live=False)
-    gradient_clip: float = setting(0.3, "Gradient clip", "Largest gradient norm relative to the weights' norm (AGC).", low=0.01, high=100.0, live=False)
+    actor_rate: float = setting(
+        0.3, "Actor's rate", "The actor's learning rate as a share of the others'.", low=0.01, high=10.0, live=False
+    )
+    warmup: int = setting(
+        100, "Warm-up", "Updates until the full learning rate.", low=0, high=100_000, unit="updates", live=False
+    )
+    gradient_clip: float = setting(
+        0.3,
+        "Gradient clip",
+        "Largest gradient norm relative to the weights' norm (AGC).",
+        low=0.01,
+        high=100.0,
+        live=False,
+    )
     average: float = setting(
-        0.995, "Weight average", "Decay of the running average of the weights that drives the car; 0 drives the newest.",
-        low=0.0, high=0.9999, live=False,
+        0.995,
+        "Weight average",
+        "Decay of the running average of the weights that drives the car; 0 drives the newest.",
+        low=0.0,
+        high=0.9999,
+        live=False,
     )
 
 
@@ -206,10 +287,18 @@ class AgentConfig(Section):
 class TrainingConfig(Section):
     """Collecting experience and updating."""
 
-    seed: int = setting(0, "Seed", "The same seed, settings and device give the same result.", low=0, high=2**31 - 1, live=False)
+    seed: int = setting(
+        0, "Seed", "The same seed, settings and device give the same result.", low=0, high=2**31 - 1, live=False
+    )
     cars: int = setting(16, "Cars", "Cars that collect experience side by side.", low=1, high=65_536, live=False)
     steps_per_update: int = setting(
-        2, "Steps per update", "Environment steps of every car between two updates.", low=1, high=1024, unit="steps", live=False
+        2,
+        "Steps per update",
+        "Environment steps of every car between two updates.",
+        low=1,
+        high=1024,
+        unit="steps",
+        live=False,
     )
     updates_per_chunk: int = setting(
         4, "Updates per chunk", "Updates in one compiled call.", low=1, high=1024, live=False
@@ -217,26 +306,73 @@ class TrainingConfig(Section):
     batch: int = setting(16, "Batch", "Sequences in one update.", low=1, high=4096, live=False)
     length: int = setting(32, "Sequence", "Steps of one sequence.", low=4, high=1024, unit="steps", live=False)
     replay_steps: int = setting(
-        400_000, "Replay", "Environment steps that are remembered.", low=2_000, high=20_000_000, unit="steps", live=False
+        400_000,
+        "Replay",
+        "Environment steps that are remembered.",
+        low=2_000,
+        high=20_000_000,
+        unit="steps",
+        live=False,
+    )
+    recent_share: float = setting(
+        0.0,
+        "Recent share",
+        "Share of each batch that is drawn from the newest experience.",
+        low=0.0,
+        high=1.0,
+        live=False,
+    )
+    recent_steps: int = setting(
+        512,
+        "Recent steps",
+        "How many of each car's newest steps count as recent.",
+        low=64,
+        high=1_000_000,
+        unit="steps",
+        live=False,
     )
     prefill: int = setting(
-        1_600, "First steps", "Random environment steps before the first update.", low=64, high=1_000_000, unit="steps", live=False
+        1_600,
+        "First steps",
+        "Random environment steps before the first update.",
+        low=64,
+        high=1_000_000,
+        unit="steps",
+        live=False,
     )
     exploration: float = setting(
-        1.0, "Exploration", "Size of the noise that is added to the fleet's actions at first.", low=0.0, high=2.0, live=False
+        1.0,
+        "Exploration",
+        "Size of the noise that is added to the fleet's actions at first.",
+        low=0.0,
+        high=2.0,
+        live=False,
     )
-    exploration_floor: float = setting(0.1, "Exploration floor", "The noise never falls below this.", low=0.0, high=2.0, live=False)
+    exploration_floor: float = setting(
+        0.1, "Exploration floor", "The noise never falls below this.", low=0.0, high=2.0, live=False
+    )
     exploration_decay: float = setting(
-        0.999, "Exploration decay", "Factor of the noise for each environment step of a car.", low=0.9, high=1.0, live=False
+        0.999,
+        "Exploration decay",
+        "Factor of the noise for each environment step of a car.",
+        low=0.9,
+        high=1.0,
+        live=False,
     )
     exploration_memory: float = setting(
         0.9, "Exploration memory", "How much of a step's noise remains in the next.", low=0.0, high=0.999, live=False
     )
-    validate_s: float = setting(
-        15.0, "Validate every", "Seconds of learning between two drives on validation tracks; the best brain is kept.",
-        low=1.0, high=3600.0, unit="s",
+    validate_updates: int = setting(
+        500,
+        "Validate every",
+        "Updates between two drives on validation tracks; the best brain is kept.",
+        low=10,
+        high=1_000_000,
+        unit="updates",
     )
-    autosave_s: float = setting(300.0, "Autosave every", "Time between automatic checkpoints.", low=10.0, high=86_400.0, unit="s")
+    autosave_s: float = setting(
+        300.0, "Autosave every", "Time between automatic checkpoints.", low=10.0, high=86_400.0, unit="s"
+    )
     keep_checkpoints: int = setting(12, "Milestones kept", "Automatic checkpoints kept of each kind.", low=1, high=1000)
 
 
@@ -344,9 +480,7 @@ def _checked_number(path: str, about: Setting, value: Any, kind: type) -> Any:
     if not number_like or not about.low <= value <= about.high or (kind is int and value != int(value)):
         unit = f" {about.unit}" if about.unit else ""
         what = "a whole number" if kind is int else "a number"
-        raise ConfigError(
-            f"{_dotted(path)} must be {what} from {about.low:g} to {about.high:g}{unit}, not {value!r}."
-        )
+        raise ConfigError(f"{_dotted(path)} must be {what} from {about.low:g} to {about.high:g}{unit}, not {value!r}.")
     return kind(value)
 
 

@@ -100,15 +100,22 @@ def return_range(returns: jax.Array) -> jax.Array:
 
 
 def actor_loss(
-    actor: Head, config: AgentConfig, params: hk.Params, dream: Imagined, advantage: jax.Array, weight: jax.Array
+    actor: Head,
+    config: AgentConfig,
+    params: hk.Params,
+    dream: Imagined,
+    advantage: jax.Array,
+    weight: jax.Array,
+    usual: tuple[jax.Array, jax.Array],
 ) -> tuple[jax.Array, jax.Array]:
-    """REINFORCE with entropy, eq. 11.
+    """REINFORCE with entropy, eq. 11, held near what the policy usually does.
 
     Args:
         actor, config, params: the policy.
         dream: imagined trajectories; no gradient flows into them.
         advantage: [H, S] normalised.
         weight: [H, S] probability of still driving, times discounts.
+        usual: mean and std [H, S, A] of the policy's running average.
 
     Returns:
         The loss and the mean entropy.
@@ -116,7 +123,10 @@ def actor_loss(
     mean, std = actor.apply(params, dream.feature[:-1])
     log_prob = distributions.normal_log_prob(mean, std, dream.action)
     entropy = distributions.normal_entropy(std)
-    return -jnp.mean(weight * (log_prob * advantage + config.entropy * entropy)), jnp.mean(entropy)
+    gain = log_prob * advantage + config.entropy * entropy
+    if config.trust:
+        gain -= config.trust * distributions.normal_kl(*usual, mean, std)
+    return -jnp.mean(weight * gain), jnp.mean(entropy)
 
 
 def critic_loss(

@@ -165,8 +165,10 @@ class Dreamer:
         scale = state.scale + self.config.return_rate * (behaviour.return_range(returns) - state.scale)
         advantage = (returns - value[:-1]) / jnp.maximum(1.0, scale)
 
+        usual = self.actor.apply(state.average.actor, dream.feature[:-1])
+
         def actor_loss(params: hk.Params) -> tuple[jax.Array, jax.Array]:
-            return behaviour.actor_loss(self.actor, self.config, params, dream, advantage, weight)
+            return behaviour.actor_loss(self.actor, self.config, params, dream, advantage, weight, usual)
 
         (actor_value, entropy), actor_gradient = jax.value_and_grad(actor_loss, has_aux=True)(state.actor)
         slow_value = self._value(state.slow_critic, dream.feature[:-1])

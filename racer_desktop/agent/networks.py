@@ -17,7 +17,7 @@ import jax.numpy as jnp
 from racer_desktop.config import AgentConfig
 
 EPSILON = 1e-4  # of RMSNorm, as in the reference implementation
-MIN_STD, MAX_STD = 0.1, 1.0  # of the actor's bounded normal
+MAX_STD = 1.0  # of the actor's bounded normal
 ACTOR_SCALE = 0.01  # of the actor's output weights: early actions are near zero
 
 Apply = Callable[..., Any]
@@ -133,7 +133,7 @@ def actor_network(config: AgentConfig, action: int) -> Head:
         scale = hk.initializers.VarianceScaling(ACTOR_SCALE, "fan_avg", "uniform")
         hidden = _Stack(config.units, config.layers, "hidden")(feature)
         mean, spread = jnp.split(hk.Linear(2 * action, w_init=scale, name="normal")(hidden), 2, -1)
-        return jnp.tanh(mean), MIN_STD + (MAX_STD - MIN_STD) * jax.nn.sigmoid(spread + 2.0)
+        return jnp.tanh(mean), config.min_std + (MAX_STD - config.min_std) * jax.nn.sigmoid(spread + 2.0)
 
     return Head(*hk.without_apply_rng(hk.transform(network)))
 

@@ -72,7 +72,7 @@ def write_guest(replay: Replay, rows: jax.Array, count: jax.Array) -> Replay:
     )
 
 
-def sample(replay: Replay, batch: int, length: int, key: jax.Array) -> jax.Array:
+def sample(replay: Replay, batch: int, length: int, key: jax.Array, newest: int | None = None) -> jax.Array:
     """Draws whole sequences, every possible start equally likely.
 
     Args:
@@ -80,15 +80,17 @@ def sample(replay: Replay, batch: int, length: int, key: jax.Array) -> jax.Array
         batch: sequences to draw.
         length: rows of each.
         key: random key.
+        newest: only from so many newest rows of each ring; None for all.
 
     Returns:
         [T, B, W] rows.
     """
     capacity = replay.rows.shape[1]
-    starts = jnp.maximum(replay.filled - length + 1, 0)
+    filled = replay.filled if newest is None else jnp.minimum(replay.filled, newest)
+    starts = jnp.maximum(filled - length + 1, 0)
     upto = jnp.cumsum(starts)
     drawn = jax.random.randint(key, (batch,), 0, jnp.maximum(upto[-1], 1))
     ring = jnp.searchsorted(upto, drawn, side="right")
     age = drawn - (upto - starts)[ring]
-    at = (replay.cursor - replay.filled)[ring] + age
+    at = (replay.cursor - filled)[ring] + age
     return replay.rows[ring[None, :], (at[None, :] + jnp.arange(length)[:, None]) % capacity]

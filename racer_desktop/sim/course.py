@@ -14,6 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from racer_desktop.config import MOST_OBSTACLES
 from racer_desktop.sim.track import Track
 
 SEARCH = 2  # segments looked at on each side of the last nearest one: a tick moves a car far less
@@ -56,17 +57,15 @@ class Place(NamedTuple):
     along: jax.Array
 
 
-def courses(tracks: Sequence[Track], obstacles: int | None = None) -> Courses:
-    """Tracks of one number of points as `Courses`, padded to `obstacles` discs (default: as many as occur).
+def courses(tracks: Sequence[Track]) -> Courses:
+    """Tracks of one number of points side by side, with room for `MOST_OBSTACLES` discs each.
 
     Raises:
-        ValueError: if the tracks differ in their number of points or have more discs than `obstacles`.
+        ValueError: if the tracks differ in their number of points or have too many discs.
     """
-    most = max(len(t.obstacles) for t in tracks)
-    slots = max(most if obstacles is None else obstacles, 1)
-    if most > slots or len({len(t.centre) for t in tracks}) != 1:
-        raise ValueError("Tracks in one batch must have the same number of points and at most the given obstacles.")
-    discs = np.full((len(tracks), slots, 3), (1e6, 1e6, 0.0), np.float32)
+    if max(len(t.obstacles) for t in tracks) > MOST_OBSTACLES or len({len(t.centre) for t in tracks}) != 1:
+        raise ValueError(f"Tracks in one batch need the same number of points and at most {MOST_OBSTACLES} discs.")
+    discs = np.full((len(tracks), MOST_OBSTACLES, 3), (1e6, 1e6, 0.0), np.float32)
     lines = []
     for k, track in enumerate(tracks):
         lines.append(np.concatenate([track.centre, *track.edges, track.half_width[:, None]], axis=1))

@@ -127,9 +127,7 @@ def tick(rules: Rules, course: Courses, state: RaceState, action: jax.Array) -> 
     return state, _off(rules, course, state, place)
 
 
-def step(
-    rules: Rules, course: Courses, state: RaceState, action: jax.Array, ticks: int
-) -> tuple[RaceState, Outcome]:
+def step(rules: Rules, course: Courses, state: RaceState, action: jax.Array, ticks: int) -> tuple[RaceState, Outcome]:
     """One environment step: `ticks` physics ticks with the action held; a crashed car stays where it crashed.
 
     Args:
@@ -143,24 +141,42 @@ def step(
     crashed = jnp.zeros(state.track.shape, bool)
     for _ in range(ticks):
         moved, off = tick(rules, course, state, action)
-        state = jax.tree.map(lambda new, old: jnp.where(crashed, old, new), moved, state)  # noqa: B023 - used at once
+        state = select(crashed, state, moved)
         crashed |= off
-    spacing = course.length[state.track] / rules.reward.gates
-    gates = jnp.maximum(jnp.floor(state.travelled / spacing), state.gates)
+    return settle(rules, course, before, state, crashed)
+
+
+def settle(
+    rules: Rules, course: Courses, before: RaceState, after: RaceState, crashed: jax.Array
+) -> tuple[RaceState, Outcome]:
+    """What an environment step earned and whether it ended the episode.
+
+    Args:
+        rules: the race's settings.
+        course: T tracks.
+        before, after: the cars before and after the step's ticks.
+        crashed: [B] whether they left the track or hit a disc in one of them.
+    """
+    spacing = course.length[after.track] / rules.reward.gates
+    gates = jnp.maximum(jnp.floor(after.travelled / spacing), after.gates)
     reached = jnp.where(crashed, 0.0, gates - before.gates)
-    stalled = ~crashed & (state.stalled >= rules.race.stall_time)
+    stalled = ~crashed & (after.stalled >= rules.race.stall_time)
     ended = crashed | stalled
     top = rules.car.max_speed
     terms = reward.Terms(
-        speed=reward.speed(rules.reward, state.travelled - before.travelled, top),
+        speed=reward.speed(rules.reward, after.travelled - before.travelled, top),
         gate=reward.gate(rules.reward, reached),
-        time_bonus=reward.time_bonus(rules.reward, reached, spacing, state.gate_time, top),
+        time_bonus=reward.time_bonus(rules.reward, reached, spacing, after.gate_time, top),
         survival=reward.survival(rules.reward, ~ended),
         crash=reward.crash(rules.reward, ended),
     )
-    state = state._replace(gates=gates, gate_time=jnp.where(reached > 0, 0.0, state.gate_time))
-    truncated = ~ended & (state.time >= rules.race.time_limit)
-    return state, Outcome(terms, crashed, stalled, ended, truncated)
+    after = after._replace(gates=gates, gate_time=jnp.where(reached > 0, 0.0, after.gate_time))
+    return after, Outcome(terms, crashed, stalled, ended, ~ended & (after.time >= rules.race.time_limit))
+
+
+def select(which: jax.Array, chosen: RaceState, other: RaceState) -> RaceState:
+    """The cars of `chosen` where `which` [B], of `other` elsewhere."""
+    return jax.tree.map(lambda a, b: jnp.where(which, a, b), chosen, other)
 
 
 def observe(rules: Rules, course: Courses, state: RaceState, looked_at: int) -> tuple[jax.Array, jax.Array]:

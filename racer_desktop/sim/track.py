@@ -22,6 +22,7 @@ NEIGHBOURS = 4.0  # half widths of arc length within which points count as neigh
 GAP_WIDTHS = 2.0  # car widths that stay free beside every obstacle
 START_CLEARANCE = 40.0  # m on both sides of the start line without obstacles
 OBSTACLE_SPACING = 25.0  # m of arc length between two obstacles
+OFF_CENTRE = (0.3, 0.75)  # of the half width: where a disc's centre may lie
 ATTEMPTS = 400
 LENGTHS = (500.0, 900.0)  # m
 
@@ -176,8 +177,8 @@ def _obstacles(draw: random.Random, track: Track, config: TrackConfig, car_half_
     """Disc centres [K, 2] beside the centre line, or None if they do not fit."""
     length, half_width = float(track.length), float(track.half_width[0])
     tangents = track.tangents
-    least = max(0.2 * half_width, GAP_WIDTHS * 2 * car_half_width + config.obstacle_radius - half_width)
-    most = half_width - 0.5 * config.obstacle_radius
+    least = max(OFF_CENTRE[0] * half_width, GAP_WIDTHS * 2 * car_half_width + config.obstacle_radius - half_width)
+    most = OFF_CENTRE[1] * half_width
     if least > most:
         return None
     arcs: list[float] = []
@@ -187,7 +188,7 @@ def _obstacles(draw: random.Random, track: Track, config: TrackConfig, car_half_
             return np.array(discs, np.float32).reshape(-1, 2)
         arc = draw.uniform(START_CLEARANCE, length - START_CLEARANCE)
         side = draw.choice((-1.0, 1.0))
-        offset = side * draw.uniform(least, min(most, least + 0.5 * half_width))
+        offset = side * draw.uniform(least, most)
         if all(abs(arc - other) >= OBSTACLE_SPACING for other in arcs):
             at = int(arc / length * len(tangents))
             normal = np.array([-tangents[at, 1], tangents[at, 0]])

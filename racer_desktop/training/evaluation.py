@@ -68,8 +68,12 @@ class Evaluation:
 
     def __call__(self, rules: Rules, course: Courses, policy: Policy) -> list[Drive]:
         """One `Drive` for each of the course's tracks."""
-        crossed, travelled = jax.device_get(self.drive(rules, course, policy))
-        return [_judged(times, float(way)) for times, way in zip(crossed, travelled, strict=True)]
+        return self.judged(*self.drive(rules, course, policy))
+
+    @staticmethod
+    def judged(crossed: jax.Array, distance: jax.Array) -> list[Drive]:
+        """The result of `drive` as one `Drive` for each track; waits for it."""
+        return [_judged(np.array(t), float(d)) for t, d in zip(*jax.device_get((crossed, distance)), strict=True)]
 
     def _drive(self, rules: Rules, course: Courses, policy: Policy) -> tuple[jax.Array, jax.Array]:
         """Times [T, laps] at which each lap was completed, inf where none was, and the laps driven [T]."""
@@ -95,9 +99,7 @@ class Evaluation:
             across = moved.travelled[:, None] >= laps * course.length[:, None]
             crossed = jnp.where(across & ~s.out[:, None] & jnp.isinf(s.crossed), when, s.crossed)
             out = s.out | outcome.terminated
-            stays = s.out
-            after = jax.tree.map(lambda new, old: jnp.where(stays, old, new), moved, s.race)
-            return _Progress(after, acted.latent, acted.mean, out, crossed, s.step + 1, key)
+            return _Progress(race.select(s.out, s.race, moved), acted.latent, acted.mean, out, crossed, s.step + 1, key)
 
         begin = _Progress(
             race=race.line_up(course, jnp.arange(tracks)),

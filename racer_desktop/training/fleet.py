@@ -14,6 +14,7 @@ from racer_desktop.sim import race, sensors
 from racer_desktop.sim.course import Courses
 from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
+from racer_desktop.sim.track import LENGTHS
 
 
 class FleetState(NamedTuple):
@@ -49,7 +50,6 @@ class Collected(NamedTuple):
         rows: [T, B, ...] experience.
         finished: [T, B] whether an episode ended in that row.
         episode_reward: [T, B] its reward where one did.
-        crashed: [T, B] 1 where it ended for good.
         pose: [T, B, 3] x, y, heading.
     """
 
@@ -121,11 +121,10 @@ class Fleet:
             for_track, for_start = jax.random.split(key_t)
             track = jax.random.randint(for_track, (cars,), 0, course.length.shape[0])
             begun = race.reset(rules, course, track, for_start)
-            following = jax.tree.map(lambda new, old: jnp.where(s.ended, new, old), begun, moved)
             drove = ~s.ended
             total = outcome.terms.total
             after = FleetState(
-                race=following,
+                race=race.select(s.ended, begun, moved),
                 latent=acted.latent,
                 previous=jnp.where(drove[:, None], action, 0.0),
                 reward=jnp.where(drove, total, 0.0),
@@ -142,9 +141,20 @@ class Fleet:
         state, collected = jax.lax.scan(body, state, (uniform, own, added, keys[4:]))
         return state._replace(key=key), collected
 
+    def restart(self, rules: Rules, course: Courses, state: FleetState, which: jax.Array, key: jax.Array) -> FleetState:
+        """New episodes for the cars `which` [B], on the tracks they have; such as when a track was replaced."""
+        begun = race.reset(rules, course, state.race.track, key)
+        return state._replace(
+            race=race.select(which, begun, state.race),
+            previous=jnp.where(which[:, None], 0.0, state.previous),
+            reward=jnp.where(which, 0.0, state.reward),
+            first=jnp.where(which, 1.0, state.first),
+            terminal=jnp.where(which, 0.0, state.terminal),
+            ended=state.ended & ~which,
+            episode_reward=jnp.where(which, 0.0, state.episode_reward),
+        )
+
 
 def looked_at(config: Config) -> int:
     """Segments on each side of a car that rays are met with, on the shortest generated track."""
-    from racer_desktop.sim.track import LENGTHS
-
     return sensors.reach(config.track.points, LENGTHS[0] / config.track.points, config.sensors.ray_range)

@@ -1,0 +1,98 @@
+"""JAX made ready: two CPU devices, so that learning never holds up the race, and a private cache of compiled code.
+
+`prepare` has to run before anything else of the process uses JAX.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import platform
+from pathlib import Path
+
+# Before JAX is loaded: its compiler logs, for every cached program, harmless differences in how two places
+# spell this CPU's features.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import jax
+
+from racer_desktop import paths
+
+log = logging.getLogger(__name__)
+
+
+class DeviceError(RuntimeError):
+    """The asked-for device is not there; the message says what would be needed."""
+
+
+def prepare(cache: bool = True) -> None:
+    """Sets JAX up: a queue of its own for the race and for the learner, and the cache of compiled programs.
+
+    Args:
+        cache: whether compiled programs are kept between runs.
+    """
+    try:
+        jax.config.update("jax_num_cpu_devices", 2)
+    except RuntimeError:
+        log.debug("JAX was in use already; its devices stay as they are.")
+    if not cache:
+        return
+    try:
+        folder = _cache_folder()
+    except OSError as error:
+        log.warning("Compiled programs are not kept: %s", error)
+        return
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    # A damaged or foreign entry is a missing one, not a failure.
+    jax.config.update("jax_raise_persistent_cache_errors", False)
+
+
+def arena_device() -> jax.Device:
+    """Where the race on the screen runs: the first CPU device, never the learner's."""
+    return jax.local_devices(backend="cpu")[0]
+
+
+def learner_device(wanted: str) -> jax.Device:
+    """Where learning runs.
+
+    Args:
+        wanted: "cpu", "gpu", or "auto" for a GPU if there is one.
+
+    Raises:
+        DeviceError: if a GPU is asked for and JAX finds none.
+    """
+    if wanted in ("auto", "gpu"):
+        try:
+            return jax.local_devices(backend="gpu")[0]
+        except RuntimeError as error:
+            if wanted == "gpu":
+                raise DeviceError(
+                    "No GPU was found; install the program with its `cuda` extra on a machine with an NVIDIA GPU, "
+                    "or use --device cpu."
+                ) from error
+    return jax.local_devices(backend="cpu")[-1]
+
+
+def device_name(device: jax.Device) -> str:
+    """How the window and the log call a device."""
+    return "CPU" if device.platform == "cpu" else device.device_kind
+
+
+def _cache_folder() -> Path:
+    """Private to the person, this JAX and this kind of machine: compiled code runs only where it was made."""
+    machine = f"{platform.machine()} {platform.processor()} {_cpu_model()}"
+    mark = hashlib.sha256(machine.encode()).hexdigest()[:12]
+    folder = paths.cache_folder() / f"compiled-jax-{jax.__version__}-{mark}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _cpu_model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return " ".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))

@@ -1,0 +1,113 @@
+"""What is recorded per episode, update, lap and validation: columns that only ever grow at their end.
+
+A snapshot is a view of what is there; later recording writes behind it, never into it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from racer_desktop.training.snapshot import History
+
+FLAT_EPISODES = 100  # after this many without a better mean reward, the person is told
+WINDOW = 100  # episodes in the mean reward
+
+
+class Column:
+    """An array that grows at its end.
+
+    Args:
+        values: what is there already.
+    """
+
+    def __init__(self, values: np.ndarray) -> None:
+        self._data = values
+        self._size = len(values)
+
+    def extend(self, values: np.ndarray) -> None:
+        """Adds rows at the end."""
+        needed = self._size + len(values)
+        if needed > len(self._data):
+            # A new array: views of the old one stay as they are.
+            grown = np.empty((max(1024, 2 * needed), *self._data.shape[1:]), self._data.dtype)
+            grown[: self._size] = self._data[: self._size]
+            self._data = grown
+        self._data[self._size : needed] = values
+        self._size = needed
+
+    def view(self) -> np.ndarray:
+        """Everything so far, read-only."""
+        view = self._data[: self._size]
+        view.flags.writeable = False
+        return view
+
+    def __len__(self) -> int:
+        return self._size
+
+
+class Metrics:
+    """The recorded history of one experiment.
+
+    Args:
+        history: what was recorded before, such as in a file that was loaded.
+    """
+
+    def __init__(self, history: History | None = None) -> None:
+        history = history or History()
+        self._loss_names = history.loss_names
+        self._columns = {
+            name: Column(getattr(history, name)) for name in History.__dataclass_fields__ if name != "loss_names"
+        }
+        self._best_mean = -math.inf
+        self._best_episode = 0
+
+    def record_updates(self, update: int, losses: dict[str, np.ndarray], exploration: np.ndarray) -> None:
+        """Adds U updates: `update` is the number of the last, each loss is [U]."""
+        if not self._loss_names:
+            self._loss_names = tuple(losses)
+            self._columns["loss"] = Column(np.zeros((0, len(losses)), np.float32))
+        count = len(exploration)
+        self._columns["loss_update"].extend(np.arange(update - count + 1, update + 1))
+        self._columns["loss"].extend(np.stack([losses[name] for name in self._loss_names], axis=1))
+        self._columns["exploration"].extend(exploration)
+
+    def record_episodes(self, rewards: np.ndarray, steps: np.ndarray) -> None:
+        """Adds finished episodes: reward sums and the environment steps taken when each ended."""
+        if len(rewards):
+            self._columns["episode_reward"].extend(rewards)
+            self._columns["episode_step"].extend(steps)
+            mean = self.reward_mean
+            if self.episodes <= WINDOW or mean > self._best_mean:
+                self._best_mean, self._best_episode = mean, self.episodes
+
+    def record_lap(self, update: int, seconds: float) -> None:
+        """Adds a lap of the AI in the Arena."""
+        self._columns["lap_update"].extend(np.array([update]))
+        self._columns["lap_time"].extend(np.array([seconds], np.float32))
+
+    def record_validation(self, update: int, finished: float) -> None:
+        """Adds the share of validation tracks that was finished."""
+        self._columns["validation_update"].extend(np.array([update]))
+        self._columns["validation_finished"].extend(np.array([finished], np.float32))
+
+    @property
+    def episodes(self) -> int:
+        """Episodes recorded."""
+        return len(self._columns["episode_reward"])
+
+    @property
+    def reward_mean(self) -> float:
+        """Mean reward of the last 100 episodes; nan before the first."""
+        rewards = self._columns["episode_reward"].view()[-WINDOW:]
+        return float(rewards.mean()) if len(rewards) else math.nan
+
+    @property
+    def flat_for(self) -> int:
+        """Episodes since the mean reward was last at its best."""
+        return self.episodes - self._best_episode
+
+    def history(self) -> History:
+        """A snapshot."""
+        return History(self._loss_names, **{name: column.view() for name, column in self._columns.items()})

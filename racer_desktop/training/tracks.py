@@ -1,0 +1,59 @@
+"""Which tracks are trained on: one, or a pool of generated ones that is refreshed as training goes on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from racer_desktop.config import Config
+from racer_desktop.sim.course import Courses, courses
+from racer_desktop.sim.track import Track, generate
+
+TRAINING_SEEDS = 8000  # seeds below this are for training; from there on they are for validation and tests
+
+
+class TrackPool:
+    """The tracks in use. The n-th track drawn lies in slot n modulo the pool's size.
+
+    Args:
+        config: one track or random ones, their shape, the seed of the order.
+        drawn: tracks drawn so far; 0 for a new pool.
+
+    Attributes:
+        size: tracks in use at once.
+        drawn: tracks drawn so far.
+    """
+
+    def __init__(self, config: Config, drawn: int = 0) -> None:
+        self._config = config
+        self.size = config.track.pool if config.track.random_tracks else 1
+        self.drawn = max(drawn, self.size)
+        self._tracks = [self._track(n) for n in range(self.drawn - self.size, self.drawn)]
+        # The oldest lies where the next will be put.
+        shift = self.drawn % self.size
+        self._tracks = self._tracks[self.size - shift :] + self._tracks[: self.size - shift]
+
+    def courses(self) -> Courses:
+        """The tracks as the simulation drives them."""
+        return courses(self._tracks)
+
+    def due(self, updates: int) -> bool:
+        """Whether a track is to be replaced after so many updates."""
+        config = self._config
+        every = (
+            -(-config.track.refresh_updates // config.training.updates_per_chunk) * config.training.updates_per_chunk
+        )
+        return config.track.random_tracks and updates > 0 and updates % every == 0
+
+    def refresh(self) -> np.ndarray:
+        """Replaces the oldest track by a fresh one; returns [size] which was replaced."""
+        slot = self.drawn % self.size
+        self._tracks[slot] = self._track(self.drawn)
+        self.drawn += 1
+        return np.arange(self.size) == slot
+
+    def _track(self, n: int) -> Track:
+        config = self._config
+        seed = config.track.seed
+        if config.track.random_tracks:
+            seed = (997 * config.training.seed + n) % TRAINING_SEEDS
+        return generate(seed, config.track, config.car.half_width)
