@@ -31,6 +31,7 @@ from racer_desktop.training.snapshot import History
 
 log = logging.getLogger(__name__)
 
+_RANKS = ("strong line", "steps", "line", "dots", "range")  # order in the legend
 _TOO_LONG_WITHOUT_WORD = 700  # ms until a dialog says what is being waited for
 
 
@@ -81,12 +82,14 @@ class Chart(QWidget):
         self._curves = self.source.curves
         self.plot.set_curves(self._curves)
         names = sorted({c.name: c for c in self._curves}, key=self._rank)
-        self.legend.set_names(names if self.source.legend else [])
+        hidden = (self.legend.hidden if self.legend.count else self.source.hidden_at_first) & set(names)
+        self.legend.set_names(names if self.source.legend else [], hidden)
+        self.plot.set_hidden(hidden)
         self._show_legend()
         self._recolour()
 
     def _rank(self, name: str) -> int:
-        return min(("strong line", "line", "dots", "range").index(c.look) for c in self._curves if c.name == name)
+        return min(_RANKS.index(c.look) for c in self._curves if c.name == name)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of another appearance."""
@@ -202,7 +205,7 @@ class Chart(QWidget):
     def _recolour(self) -> None:
         colours = self.source.colours(self._theme)
         self.plot.set_colours(colours)
-        self.legend.set_colours(colours, self._theme)
+        self.legend.set_colours(colours, {c.name for c in self._curves if c.dashed}, self._theme)
 
     def _show_legend(self) -> None:
         self.legend.setVisible(self.legend.count > 0 and not self.collapsed)

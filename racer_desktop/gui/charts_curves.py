@@ -7,21 +7,23 @@ from typing import Any, Literal
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from racer_desktop.gui.charts_axes import Scale
 from racer_desktop.gui.charts_series import Cut, Series
 from racer_desktop.gui.theme import with_alpha
 
-Look = Literal["range", "line", "strong line", "dots"]
+Look = Literal["range", "line", "strong line", "steps", "dots"]
 
 _PENS = {
     "range": (0.34, 1.0),
     "line": (0.95, 1.3),
     "strong line": (1.0, 2.0),
+    "steps": (1.0, 1.5),
     "dots": (1.0, 1.0),
 }  # opacity, width in px
-_DOTS = {"range": 0.5, "line": 0.9, "strong line": 0.9, "dots": 0.9}  # opacity
+_DOTS = {"range": 0.5, "line": 0.9, "strong line": 0.9, "steps": 0.9, "dots": 0.9}  # opacity
 _FEW = 300  # up to this many numbers a range is drawn as one dot each
 _STEPPED_BACK = 0.3  # opacity of the others while one curve is emphasised
 
@@ -35,13 +37,15 @@ class Curve:
         series: where its numbers are.
         column: which of the series' columns.
         look: "range" is a faint zigzag from minimum to maximum (dots while they are few), "line" the mean,
-            "dots" single numbers.
+            "steps" the minimum until the next number, "dots" single numbers.
+        dashed: tells it apart from another curve of the same colour.
     """
 
     name: str
     series: Series
     column: int = 0
     look: Look = "line"
+    dashed: bool = False
 
 
 class CurveItem:
@@ -50,7 +54,7 @@ class CurveItem:
     def __init__(self, curve: Curve, scale: Scale) -> None:
         self.curve = curve
         self._scale = scale
-        self._line: Any = pg.PlotCurveItem(antialias=True)
+        self._line: Any = pg.PlotCurveItem(antialias=curve.look != "range")  # a dense zigzag gains nothing
         self._dots: Any = pg.ScatterPlotItem(pxMode=True, size=5 if curve.look == "dots" else 3, pen=pg.mkPen(None))
 
     @property
@@ -76,6 +80,9 @@ class CurveItem:
         elif look == "range":
             heights = place(np.stack([cut.low[:, column], cut.high[:, column]], 1).ravel())
             self._line.setData(np.repeat(cut.x, 2), heights, connect="finite")
+        elif look == "steps":
+            heights = place(cut.low[:, column])
+            self._line.setData(np.repeat(cut.x, 2)[1:], np.repeat(heights, 2)[:-1], connect="finite")
         else:
             heights = place(cut.mean[:, column])
             self._line.setData(cut.x, heights, connect="finite")
@@ -86,5 +93,6 @@ class CurveItem:
         """Takes a colour, fainter while another curve is emphasised."""
         share = _STEPPED_BACK if stepped_back else 1.0
         opacity, width = _PENS[self.curve.look]
-        self._line.setPen(pg.mkPen(with_alpha(colour, opacity * share), width=width))
+        style = Qt.PenStyle.DashLine if self.curve.dashed else Qt.PenStyle.SolidLine
+        self._line.setPen(pg.mkPen(with_alpha(colour, opacity * share), width=width, style=style))
         self._dots.setBrush(with_alpha(colour, _DOTS[self.curve.look] * share))

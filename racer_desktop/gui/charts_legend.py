@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from racer_desktop.gui.flow_layout import FlowLayout
 from racer_desktop.gui.theme import Theme, tabular_font
 
-_SWATCH = QSize(14, 10)
+_SWATCH = QSize(12, 10)
 
 
 class _Switch(QToolButton):
@@ -24,7 +24,7 @@ class _Switch(QToolButton):
         self.setCheckable(True)
         self.setChecked(True)
         self.setAutoRaise(True)
-        self.setFont(tabular_font(11))
+        self.setFont(tabular_font(10))
         self.setIconSize(_SWATCH)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -32,7 +32,7 @@ class _Switch(QToolButton):
         self.setToolTip(self.tr("Show or hide “{name}”").format(name=name))
         # The pressed look of a checked tool button would say more than the swatch and be louder.
         self.setStyleSheet(
-            "QToolButton { border: none; padding: 1px 3px; } QToolButton:focus { text-decoration: underline; }"
+            "QToolButton { border: none; padding: 0px 2px; } QToolButton:focus { text-decoration: underline; }"
         )
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
@@ -75,9 +75,8 @@ class Legend(QWidget):
         """How many switches there are."""
         return len(self._switches)
 
-    def set_names(self, names: list[str]) -> None:
-        """Makes one switch for each name; a name that stays keeps its position."""
-        hidden = self.hidden
+    def set_names(self, names: list[str], hidden: set[str]) -> None:
+        """Makes one switch for each name, off for those that are hidden."""
         for switch in self._switches.values():
             self._flow.removeWidget(switch)
             switch.deleteLater()
@@ -90,15 +89,15 @@ class Legend(QWidget):
             switch.show()
         self.updateGeometry()
 
-    def set_colours(self, colours: dict[str, QColor], theme: Theme) -> None:
-        """Paints the swatches: filled when the curve is shown, an outline when it is not."""
+    def set_colours(self, colours: dict[str, QColor], dashed: set[str], theme: Theme) -> None:
+        """Paints the swatches: filled when the curve is shown, in two parts if it is dashed, else an outline."""
         for name, switch in self._switches.items():
             icon = QIcon()
-            icon.addPixmap(self._swatch(colours[name], filled=True), state=QIcon.State.On)
-            icon.addPixmap(self._swatch(theme.muted, filled=False), state=QIcon.State.Off)
+            icon.addPixmap(self._swatch(colours[name], filled=True, dashed=name in dashed), state=QIcon.State.On)
+            icon.addPixmap(self._swatch(theme.muted, filled=False, dashed=False), state=QIcon.State.Off)
             switch.setIcon(icon)
 
-    def _swatch(self, colour: QColor, *, filled: bool) -> QPixmap:
+    def _swatch(self, colour: QColor, *, filled: bool, dashed: bool) -> QPixmap:
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(_SWATCH * ratio)
         pixmap.setDevicePixelRatio(ratio)
@@ -106,9 +105,14 @@ class Legend(QWidget):
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(1, 3, _SWATCH.width() - 3, 4)
+        boxes = [box]
+        if dashed:
+            half = box.width() * 0.4
+            boxes = [QRectF(box.left(), box.top(), half, 4), QRectF(box.right() - half, box.top(), half, 4)]
         painter.setPen(Qt.PenStyle.NoPen if filled else QPen(colour, 1))
         painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 2, 2)
+        for part in boxes:
+            painter.drawRoundedRect(part, 2, 2)
         painter.end()
         return pixmap
 

@@ -10,11 +10,13 @@ from PySide6.QtGui import QColor
 
 from racer_desktop.gui.charts_axes import LinearScale, Scale, SignedLogScale, short_number
 from racer_desktop.gui.charts_curves import Curve
-from racer_desktop.gui.charts_series import RollingMean, Series
+from racer_desktop.gui.charts_series import GrowingArray, RollingMean, Series
 from racer_desktop.gui.theme import Theme
 from racer_desktop.training.snapshot import History
 
 MEAN_OVER = 100  # episodes
+NO_LOSSES = ("entropy", "return")  # figures that are recorded with the losses but are nothing to be minimised
+PART_COLOURS = 6  # parts of the loss with a colour of their own; later ones are dashed
 
 Table = list[tuple[str, np.ndarray]]
 
@@ -37,6 +39,7 @@ class ChartSource(abc.ABC):
         curves: what is drawn, the last on top.
         reference: a number worth comparing with, drawn as a dashed line.
         legend: whether the curves need a legend.
+        hidden_at_first: names of the curves that are switched off until the person wants them.
     """
 
     key: str
@@ -51,6 +54,7 @@ class ChartSource(abc.ABC):
     def __init__(self) -> None:
         self.series = Series()
         self.curves: list[Curve] = []
+        self.hidden_at_first: set[str] = set()
 
     @abc.abstractmethod
     def feed(self, history: History) -> bool:
@@ -141,7 +145,7 @@ class RewardSource(ChartSource):
 
 
 class LossSource(ChartSource):
-    """The losses of every update: the total and its parts."""
+    """The losses of every update: their total and each by itself."""
 
     key = "loss"
     legend = True
@@ -152,28 +156,32 @@ class LossSource(ChartSource):
         self.counted = tr("updates")
         self.empty = tr("Press Start: the losses appear with the first updates.")
         self.scale = SignedLogScale()
+        self._total = tr("total")
+        self._totals, self._sums = Series(), GrowingArray(1)
         self._names: tuple[str, ...] = ()
-        self._main = 0
+        self._summed: list[int] = []
 
     def feed(self, history: History) -> bool:
         """Takes in new updates."""
         if history.loss_names != self._names:
             self._set_names(history.loss_names)
-        return self.series.set_data(history.loss_update, history.loss)
+        generation = self.series.generation
+        if not self.series.set_data(history.loss_update, history.loss):
+            return False
+        if self.series.generation != generation:
+            self._sums = GrowingArray(1)
+        fresh = history.loss[len(self._sums.rows) :, self._summed]
+        self._sums.append(fresh.sum(axis=1, keepdims=True))
+        self._totals.set_data(history.loss_update, self._sums.rows)
+        return True
 
     def _set_names(self, names: tuple[str, ...]) -> None:
         self._names = names
-        self._main = next((i for i, n in enumerate(names) if n in ("total", "loss")), 0)
-        parts = [Curve(self._shown(i), self.series, i, "line") for i in range(len(names)) if i != self._main]
-        total = self._shown(self._main) if names else ""
-        main = [
-            Curve(total, self.series, self._main, "range"),
-            Curve(total, self.series, self._main, "strong line"),
-        ]
-        self.curves = [main[0], *parts, main[1]] if names else []
-
-    def _shown(self, index: int) -> str:
-        return self._names[index].replace("_", " ")
+        self._summed = [i for i, name in enumerate(names) if name not in NO_LOSSES]
+        self.hidden_at_first = {name for name in names if name in NO_LOSSES}
+        parts = [Curve(name, self.series, i, "line", dashed=i >= PART_COLOURS) for i, name in enumerate(names)]
+        total = [Curve(self._total, self._totals, 0, look) for look in ("range", "strong line")]
+        self.curves = [total[0], *parts, total[1]] if names else []
 
     def value_text(self) -> str:
         """The newest total."""
@@ -181,21 +189,18 @@ class LossSource(ChartSource):
 
     def text_at(self, row: int) -> str:
         """The total."""
-        return f"{self._shown(self._main)} {short_number(float(self.series.y[row, self._main]))}"
+        return f"{self._total} {short_number(float(self._totals.y[row, 0]))}"
 
     def colours(self, theme: Theme) -> dict[str, QColor]:
         """The total in the first colour, its parts in the others."""
-        if not self._names:
-            return {}
-        rest = [i for i in range(len(self._names)) if i != self._main]
-        others = theme.series[1:]
-        return {self._shown(self._main): theme.series[0]} | {
-            self._shown(i): others[n % len(others)] for n, i in enumerate(rest)
-        }
+        others = theme.series[1 : 1 + PART_COLOURS]
+        parts = {name: others[i % len(others)] for i, name in enumerate(self._names)}
+        return {self._total: theme.series[0]} | parts
 
     def table(self) -> Table:
-        """Update and every loss."""
-        return [("update", self.series.x), *((name, self.series.y[:, i]) for i, name in enumerate(self._names))]
+        """Update, total and every loss."""
+        columns = [(name.replace(" ", "_"), self.series.y[:, i]) for i, name in enumerate(self._names)]
+        return [("update", self.series.x), ("total", self._totals.y[:, 0:1].ravel()), *columns]
 
 
 class ExplorationSource(ChartSource):
@@ -246,7 +251,7 @@ class LapSource(ChartSource):
         self._bests = Series()
         self.curves = [
             Curve(self._each, self.series, look="dots"),
-            Curve(self._best, self._bests, look="strong line"),
+            Curve(self._best, self._bests, look="steps"),
         ]
 
     def feed(self, history: History) -> bool:

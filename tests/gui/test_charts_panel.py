@@ -22,14 +22,14 @@ from racer_desktop.gui.charts_panel import ChartsPanel
 from racer_desktop.gui.theme import dark_theme, light_theme
 from racer_desktop.training.snapshot import Activity, History, Stats
 
-NAMES = ("total", "reconstruction", "actor")
+NAMES = ("reconstruction", "actor", "entropy")
 
 
 def recorded(updates: int, episodes: int = 0, laps: int = 0, validations: int = 0) -> Stats:
     """Stats of an experiment that has come this far; longer ones continue shorter ones."""
     u = np.arange(updates)
     e = np.arange(episodes)
-    parts = np.stack([2 + np.exp(-u / 1e4), 1 + np.exp(-u / 1e4), 0.05 * np.sin(u / 7.0)], 1)
+    parts = np.stack([2 + np.exp(-u / 1e4), 0.05 * np.sin(u / 7.0), 0.5 + 0 * u], 1)
     history = History(
         loss_names=NAMES,
         episode_reward=(0.001 * e + 20 * np.sin(e * 12.9898)).astype(np.float32),
@@ -242,14 +242,15 @@ def test_legend_switches_curves(qtbot: QtBot, panel: ChartsPanel) -> None:
     drawn(qtbot, panel, recorded(1000))
     loss = chart(panel, "loss")
     switches = {b.text(): b for b in loss.legend.findChildren(QAbstractButton)}
-    assert list(switches) == ["total", "reconstruction", "actor"]
+    assert list(switches) == ["total", "reconstruction", "actor", "entropy"]
+    assert not switches["entropy"].isChecked(), "it is no loss"
     before = ink(panel, "loss")
     for name in ("total", "reconstruction", "actor"):
         switches[name].setFocus()
         QTest.keyClick(switches[name], Qt.Key.Key_Space)
     assert ink(panel, "loss") < before / 4
     drawn(qtbot, panel, recorded(1100))
-    assert loss.legend.hidden == {"total", "reconstruction", "actor"}, "new numbers do not bring them back"
+    assert loss.legend.hidden == set(switches), "new numbers do not bring them back"
 
 
 def test_folding_a_chart_leaves_its_value(qtbot: QtBot, panel: ChartsPanel) -> None:
@@ -273,9 +274,10 @@ def test_picture_and_table_are_saved(qtbot: QtBot, panel: ChartsPanel, tmp_path:
     assert picture.width() == 3 * loss.width()
     loss.save_numbers(tmp_path / "loss.csv")
     table = np.genfromtxt(tmp_path / "loss.csv", delimiter=",", names=True)
-    assert table.dtype.names == ("update", *NAMES)
+    assert table.dtype.names == ("update", "total", *NAMES)
+    np.testing.assert_allclose(table["total"], stats.history.loss[:, :2].sum(1), rtol=1e-5)
     np.testing.assert_array_equal(table["update"], stats.history.loss_update)
-    np.testing.assert_allclose(table["actor"], stats.history.loss[:, 2], rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(table["actor"], stats.history.loss[:, 1], rtol=1e-5, atol=1e-7)
     chart(panel, "reward").save_numbers(tmp_path / "reward.csv")
     assert (tmp_path / "reward.csv").read_text().splitlines()[0] == "episode,env_steps,reward,reward_mean_100"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["loss.csv", "loss.png", "reward.csv"]
