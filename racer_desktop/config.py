@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-
 MOST_OBSTACLES = 12  # discs on a track; every track has room for so many, so that their number can change live
 
 
@@ -154,11 +153,11 @@ class SensorConfig(Section):
 class RewardConfig(Section):
     """Weights of the reward's terms. Standing still never pays."""
 
-    speed: float = setting(1.0, "Speed", "Per second at top speed along the track.", low=0.0, high=100.0)
-    gate: float = setting(5.0, "Gate", "For each progress gate reached for the first time.", low=0.0, high=100.0)
+    speed: float = setting(5.0, "Speed", "Per second at top speed along the track.", low=0.0, high=100.0)
+    gate: float = setting(0.0, "Gate", "For each progress gate reached for the first time.", low=0.0, high=100.0)
     gates: int = setting(20, "Gates", "Progress gates per lap.", low=1, high=200)
     time_bonus: float = setting(
-        2.0, "Time bonus", "At most this for each gate, the more the faster it was reached.", low=0.0, high=100.0
+        0.0, "Time bonus", "At most this for each gate, the more the faster it was reached.", low=0.0, high=100.0
     )
     survival: float = setting(0.1, "Survival", "For each environment step.", low=0.0, high=10.0)
     crash: float = setting(
@@ -211,7 +210,7 @@ class AgentConfig(Section):
         0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False
     )
     reconstruction_scale: float = setting(
-        1.0,
+        10.0,
         "Reconstruction loss",
         "Weight of predicting the sensors; more lets the latent state carry finer detail.",
         low=0.0,
@@ -236,7 +235,7 @@ class AgentConfig(Section):
     lambda_: float = setting(0.95, "Lambda", "Mix of long and short returns.", low=0.0, high=1.0, live=False)
     entropy: float = setting(3e-4, "Entropy", "Reward for trying different actions.", low=0.0, high=1.0, live=False)
     min_std: float = setting(
-        0.1,
+        0.3,
         "Least spread",
         "The policy's actions always vary at least this much while learning.",
         low=0.01,

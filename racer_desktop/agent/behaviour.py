@@ -1,4 +1,7 @@
-"""Actor and critic: learned in imagination, the critic on real steps too (arXiv 2301.04104v2, "Actor critic learning")."""
+"""Actor and critic, learned in imagination; the critic on real steps too.
+
+Source: arXiv 2301.04104v2, section "Actor critic learning".
+"""
 
 from __future__ import annotations
 

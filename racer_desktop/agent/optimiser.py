@@ -1,4 +1,4 @@
-"""DreamerV3's optimiser: adaptive gradient clipping per tensor, then LaProp (arXiv 2002.04839), put together from optax."""
+"""DreamerV3's optimiser, put together from optax: gradient clipping per tensor, then LaProp (arXiv 2002.04839)."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def clip_by_tensor(limit: float) -> optax.GradientTransformation:
     """
 
     def update(
-        updates: optax.Updates, state: optax.EmptyState, params: optax.Params | None = None
-    ) -> tuple[optax.Updates, optax.EmptyState]:
+        updates: optax.Updates, state: optax.OptState, params: optax.Params | None = None
+    ) -> tuple[optax.Updates, optax.OptState]:
         def clipped(gradient: jax.Array, weights: jax.Array) -> jax.Array:
             most = limit * jnp.maximum(jnp.linalg.norm(weights), SMALLEST_NORM)
             return gradient * jnp.minimum(1.0, most / jnp.maximum(jnp.linalg.norm(gradient), 1e-12))

@@ -1,0 +1,1 @@
+"""The race as pure JAX functions over batches of cars; knows no agent."""

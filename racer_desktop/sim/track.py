@@ -90,8 +90,9 @@ def generate(seed: int, config: TrackConfig, car_half_width: float = 0.9) -> Tra
         if obstacles is not None:
             return track._replace(obstacles=obstacles)
     raise TrackError(
-        f"No drivable track was found for seed {seed} with half width {half_width:g} m and {config.obstacles} obstacles "
-        f"of {config.obstacle_radius:g} m; make the track wider, the obstacles fewer or smaller, or the difficulty lower."
+        f"No drivable track was found for seed {seed} with half width {half_width:g} m and {config.obstacles} "
+        f"obstacles of {config.obstacle_radius:g} m; make the track wider, the obstacles fewer or smaller, or the "
+        "difficulty lower."
     )
 
 
@@ -168,8 +169,8 @@ def _track(centre: np.ndarray, half_width: float, config: TrackConfig) -> Track:
         centre=centre.astype(np.float32),
         half_width=np.full(len(centre), half_width, np.float32),
         obstacles=np.zeros((0, 2), np.float32),
-        obstacle_radius=np.float32(config.obstacle_radius),
-        length=np.float32(closing.sum()),
+        obstacle_radius=np.array(config.obstacle_radius, np.float32),
+        length=np.array(closing.sum(), np.float32),
     )
 
 

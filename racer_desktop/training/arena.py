@@ -21,6 +21,7 @@ from racer_desktop.sim.course import Courses, courses
 from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track
+from racer_desktop.training import compute
 from racer_desktop.training.snapshot import CarState, Mode
 from racer_desktop.training.trainer import new_dreamer
 
@@ -96,7 +97,7 @@ class Arena:
         person_steps: environment steps driven by the person so far.
     """
 
-    def __init__(self, config: Config, device: jax.Device, track: Track) -> None:
+    def __init__(self, config: Config, device: compute.Device, track: Track) -> None:
         self._config = config
         self._dreamer = new_dreamer(config)
         self._device = device
@@ -214,7 +215,7 @@ class Arena:
 
     def _choose(self) -> None:
         """Takes in what the hero sees, keeps it as a row, and lets the brain decide."""
-        previous = np.mean(self._held, axis=0, dtype=np.float32) if self._held else np.zeros((1, 2), np.float32)
+        previous = self._driven()
         first = np.array([0.0 if self._held else 1.0], np.float32)
         self._held = []
         self._before = self._race
@@ -228,6 +229,10 @@ class Arena:
         self._action = decided[None, :2]
         shape = self._config.agent.groups, self._config.agent.classes
         self.latent_probs = decided[2:].reshape(shape)
+
+    def _driven(self) -> np.ndarray:
+        """[1, A] the mean of the actions held since the last decision; zero if there were none."""
+        return np.stack(self._held).mean(axis=0) if self._held else np.zeros((1, 2), np.float32)
 
     def _end_step(self) -> None:
         """Settles what the last environment step earned."""
@@ -247,8 +252,7 @@ class Arena:
             self._end_step()
             self.crashes += 1
             self.crash_place = self._sensed.pose[:2].copy()
-        previous = np.mean(self._held, axis=0, dtype=np.float32)
-        self._remember(previous, np.zeros(1, np.float32), terminal=1.0)
+        self._remember(self._driven(), np.zeros(1, np.float32), terminal=1.0)
         self._paused_for = max(1, round(CRASH_PAUSE / self._config.race.tick))
 
     def _crossed(self, before: Sensed) -> float | None:

@@ -203,10 +203,10 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            Path(temporary).unlink()
         raise
     if os.name == "posix":  # the new name itself must reach the disk; other systems cannot open a folder
         folder = os.open(path.parent, os.O_RDONLY)

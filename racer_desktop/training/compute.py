@@ -10,6 +10,7 @@ import logging
 import os
 import platform
 from pathlib import Path
+from typing import Any, Protocol
 
 # Before JAX is loaded: its compiler logs, for every cached program, harmless differences in how two places
 # spell this CPU's features.
@@ -20,6 +21,13 @@ import jax
 from racer_desktop import paths
 
 log = logging.getLogger(__name__)
+
+
+class Device(Protocol):
+    """What this program needs to know of a JAX device; JAX's own class is not open to type checkers."""
+
+    platform: str
+    device_kind: str
 
 
 class DeviceError(RuntimeError):
@@ -50,12 +58,17 @@ def prepare(cache: bool = True) -> None:
     jax.config.update("jax_raise_persistent_cache_errors", False)
 
 
-def arena_device() -> jax.Device:
+def is_ready(tree: Any) -> bool:
+    """Whether everything queued that makes the arrays of a tree is done, so that reading them does not wait."""
+    return all(leaf.is_ready() for leaf in jax.tree.leaves(tree))
+
+
+def arena_device() -> Device:
     """Where the race on the screen runs: the first CPU device, never the learner's."""
     return jax.local_devices(backend="cpu")[0]
 
 
-def learner_device(wanted: str) -> jax.Device:
+def learner_device(wanted: str) -> Device:
     """Where learning runs.
 
     Args:
@@ -76,7 +89,7 @@ def learner_device(wanted: str) -> jax.Device:
     return jax.local_devices(backend="cpu")[-1]
 
 
-def device_name(device: jax.Device) -> str:
+def device_name(device: Device) -> str:
     """How the window and the log call a device."""
     return "CPU" if device.platform == "cpu" else device.device_kind
 

@@ -1,5 +1,7 @@
-"""The Learner: a Trainer with its life around it: made and compiled off the loop, driven without waiting,
-recorded, validated, and stopped before a broken loss does harm.
+"""The Learner: a Trainer with its life around it.
+
+It is made and compiled off the loop, driven without waiting, recorded, validated, and stopped before a broken
+loss does harm.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from racer_desktop.agent.dreamer import AgentState, Policy
 from racer_desktop.config import Config
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.track import generate
+from racer_desktop.training import compute
 from racer_desktop.training.evaluation import VALIDATION_TRACKS, Drive, Evaluation
 from racer_desktop.training.metrics import FLAT_EPISODES, Metrics
 from racer_desktop.training.snapshot import Activity
@@ -75,7 +78,7 @@ class Learner:
         held: whether nothing new is queued for the moment, so that the state comes to rest.
     """
 
-    def __init__(self, config: Config, device: jax.Device, metrics: Metrics) -> None:
+    def __init__(self, config: Config, device: compute.Device, metrics: Metrics) -> None:
         self._config = config
         self._device = device
         self._metrics = metrics
@@ -372,11 +375,11 @@ class Learner:
     def _take_validation(self, *, wait: bool) -> None:
         if self._validation is None:
             return
-        updates, (crossed, laps), agent = self._validation
-        if not wait and not (crossed.is_ready() and laps.is_ready()):
+        updates, driven, agent = self._validation
+        if not wait and not compute.is_ready(driven):
             return
         self._validation = None
-        drives = self._evaluation[0].judged(crossed, laps)
+        drives = self._evaluation[0].judged(*driven)
         self._metrics.record_validation(updates, float(np.mean([d.finished for d in drives])))
         self._good = agent
         reached = score(drives, self._validation_lengths, self._config.car.max_speed)

@@ -7,7 +7,6 @@ of time and their order, hence every bit of the result, is fixed by the state al
 
 from __future__ import annotations
 
-import copy
 from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from racer_desktop.agent.replay import Replay
 from racer_desktop.config import Config
 from racer_desktop.sim.course import Courses
 from racer_desktop.sim.rules import Rules
+from racer_desktop.training import compute
 from racer_desktop.training.fleet import Fleet, FleetState
 from racer_desktop.training.tracks import TrackPool
 
@@ -47,8 +47,8 @@ class LearnerState(NamedTuple):
     key: jax.Array
 
 
-class Report(NamedTuple):
-    """What K updates with T environment steps of B cars before each gave.
+class Figures(NamedTuple):
+    """What K updates with T environment steps of B cars before each gave, on the device.
 
     Attributes:
         losses: by name, [K].
@@ -56,7 +56,6 @@ class Report(NamedTuple):
         finished: [K, T, B] whether an episode ended.
         episode_reward: [K, T, B] its reward where one did.
         pose: [K, T, B, 3] x, y, heading of every car.
-        policy: a copy of the averaged parameters that drive.
     """
 
     losses: dict[str, jax.Array]
@@ -64,7 +63,22 @@ class Report(NamedTuple):
     finished: jax.Array
     episode_reward: jax.Array
     pose: jax.Array
-    policy: Policy | tuple[()]
+
+
+class Report(NamedTuple):
+    """A finished chunk: its figures on the host, see `Figures`, and its brain on the device.
+
+    Attributes:
+        losses, exploration, finished, episode_reward, pose: see `Figures`.
+        policy: a copy of the averaged parameters that drive.
+    """
+
+    losses: dict[str, np.ndarray]
+    exploration: np.ndarray
+    finished: np.ndarray
+    episode_reward: np.ndarray
+    pose: np.ndarray
+    policy: Policy
 
 
 def new_dreamer(config: Config) -> Dreamer:
@@ -78,13 +92,14 @@ class Trainer:
     Args:
         config: all settings.
         device: where it learns.
+        like: another of the same structure, whose compiled programs are shared.
 
     Attributes:
         dreamer: the agent's functions.
         updates: updates asked for so far, those still queued included.
     """
 
-    def __init__(self, config: Config, device: jax.Device) -> None:
+    def __init__(self, config: Config, device: compute.Device, like: Trainer | None = None) -> None:
         self._config = config
         self._device = device
         self.dreamer = new_dreamer(config)
@@ -92,11 +107,11 @@ class Trainer:
         self._rules = jax.device_put(Rules.of(config), device)
         self.pool = TrackPool(config)
         self._course = self._placed(self.pool.courses())
-        self._pending: deque[Report] = deque()
-        self._programs: dict[str, Any] = {}
+        self._pending: deque[tuple[Figures, Policy]] = deque()
+        self._programs: dict[str, Any] = {} if like is None else like.programs
         self.updates = 0
         self._prefilled = False
-        self.state = self._placed(jax.jit(self._init)(self._rules, self._course, config.training.seed))
+        self.state = self._placed(self._first_state() if like is None else jax.tree.map(jnp.copy, like.state))
 
     def compile(
         self,
@@ -127,11 +142,7 @@ class Trainer:
 
     def twin(self, config: Config) -> Trainer:
         """Another Trainer of the same structure that shares the compiled programs; `restore` gives it a state."""
-        other = copy.copy(self)
-        other._config = config
-        other._rules = jax.device_put(Rules.of(config), self._device)
-        other._pending = deque()
-        return other
+        return Trainer(config, self._device, self)
 
     @property
     def compiled(self) -> bool:
@@ -151,18 +162,19 @@ class Trainer:
             self._prefilled = True
         if self.pool.due(self.updates):
             self._replace_tracks(self.pool.refresh())
-        self.state, report = self._programs["chunk"](self.state, self._rules, self._course)
+        self.state, figures, policy = self._programs["chunk"](self.state, self._rules, self._course)
         self.updates += config.updates_per_chunk
-        self._pending.append(report)
+        self._pending.append((figures, policy))
 
     def ready(self) -> bool:
         """Whether the oldest queued chunk is done, so that `take` returns without waiting."""
-        return bool(self._pending) and self._pending[0].exploration.is_ready()
+        return bool(self._pending) and compute.is_ready(self._pending[0])
 
     def take(self) -> Report:
         """The oldest queued chunk's report, with arrays on the host except the policy; waits for it if need be."""
-        report = self._pending.popleft()
-        return Report(*jax.device_get(report[:-1]), report.policy)
+        figures, policy = self._pending.popleft()
+        host = jax.device_get(figures)
+        return Report(host.losses, host.exploration, host.finished, host.episode_reward, host.pose, policy)
 
     def add_guests(self, rows: np.ndarray) -> None:
         """Puts rows [N, W] of the hero's experience into the replay, between two chunks."""
@@ -212,6 +224,14 @@ class Trainer:
         """The race's settings, on the learner's device."""
         return self._rules
 
+    @property
+    def programs(self) -> dict[str, Any]:
+        """The compiled programs by name."""
+        return self._programs
+
+    def _first_state(self) -> LearnerState:
+        return jax.jit(self._init)(self._rules, self._course, self._config.training.seed)
+
     def _placed(self, tree: Any) -> Any:
         return jax.device_put(tree, self._device)
 
@@ -248,20 +268,20 @@ class Trainer:
         state, _ = self._collected(state, rules, course, steps, self._exploration(state.steps))
         return state
 
-    def _chunk(self, state: LearnerState, rules: Rules, course: Courses) -> tuple[LearnerState, Report]:
+    def _chunk(self, state: LearnerState, rules: Rules, course: Courses) -> tuple[LearnerState, Figures, Policy]:
         config = self._config.training
 
-        def body(state: LearnerState, _: None) -> tuple[LearnerState, Report]:
+        def body(state: LearnerState, _: None) -> tuple[LearnerState, Figures]:
             exploration = self._exploration(state.steps)
             state, collected = self._collected(state, rules, course, config.steps_per_update, exploration)
             key, for_sample = jax.random.split(state.key)
             rows = self._drawn(state.replay, for_sample)
             agent, losses = self.dreamer.update(state.agent, replay.unpack(rows, self.dreamer.observation))
-            report = Report(losses, exploration, collected.finished, collected.episode_reward, collected.pose, ())
-            return state._replace(agent=agent, key=key), report
+            figures = Figures(losses, exploration, collected.finished, collected.episode_reward, collected.pose)
+            return state._replace(agent=agent, key=key), figures
 
-        state, report = jax.lax.scan(body, state, None, length=config.updates_per_chunk)
-        return state, report._replace(policy=state.agent.average)
+        state, figures = jax.lax.scan(body, state, None, length=config.updates_per_chunk)
+        return state, figures, state.agent.average
 
     def _drawn(self, remembered: Replay, key: jax.Array) -> jax.Array:
         """A batch [T, B, W], part of it from the newest experience."""

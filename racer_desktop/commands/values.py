@@ -1,0 +1,47 @@
+"""Kinds of values on the command line, each with a sentence for what is not one."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def tracks(text: str) -> range:
+    """`9000:9016` as a range of track seeds, or one seed."""
+    first, colon, last = text.partition(":")
+    try:
+        begin = int(first)
+        seeds = range(begin, int(last) if colon else begin + 1)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of tracks such as 9000:9016") from None
+    if not seeds or begin < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} holds no track; write FIRST:LAST+1 such as 9000:9016")
+    return seeds
+
+
+def positive(text: str) -> float:
+    """A number above zero."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above zero")
+    return value
+
+
+def count(text: str) -> int:
+    """A whole number above zero."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+    return int(text)
+
+
+def output(text: str) -> Path:
+    """A file to be written: its folder must be there."""
+    path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a folder; name a file in it")
+    if not path.absolute().parent.is_dir():
+        raise argparse.ArgumentTypeError(f"the folder {str(path.absolute().parent)!r} does not exist; make it first")
+    return path
