@@ -114,6 +114,8 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
     preferences = Preferences()
     apply_appearance(_appearance(preferences))
     window = MainWindow(config, preferences, opener=partial(open_session, device=device))
+    application.setQuitOnLastWindowClosed(False)  # the window is hidden before the worker has ended
+    window.closed.connect(application.quit)
     application.file_opened.connect(_opener(window))
     finish: Callable[[], int] = lambda: 0  # noqa: E731 - a name for what the self-test replaces
     if self_test:
