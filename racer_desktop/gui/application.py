@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import os
 import sys
 import threading
@@ -13,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from racer_desktop import __version__, paths
+from racer_desktop import __version__
 from racer_desktop.config import Config
 from racer_desktop.gui.appearance import Appearance, apply_appearance
 from racer_desktop.gui.dialogs import show_failure
@@ -27,10 +26,16 @@ from racer_desktop.gui.preferences import Preferences
 from racer_desktop.gui.worker import open_session
 
 SWITCH_S = 0.001  # how long one Python thread may keep the other waiting; 5 ms by default, a third of a frame
-LOG_BYTES = 1_000_000
-LOG_FILES = 3
 
 _log = logging.getLogger(__name__)
+_qt_log = logging.getLogger("racer_desktop.qt")
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
 
 
 class Application(QApplication):
@@ -107,8 +112,8 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
         device: "auto", "cpu" or "gpu", for the learner.
         self_test: drive, learn one update, save, load and quit by itself; the status says whether all worked.
     """
-    write_log()
     sys.setswitchinterval(SWITCH_S)
+    qInstallMessageHandler(log_qt)
     application = make_application(sys.argv[:1])
     CrashHandler(application)
     preferences = Preferences()
@@ -147,15 +152,9 @@ def leave(window: MainWindow, status: int) -> None:
         os._exit(status)
 
 
-def write_log() -> None:
-    """Sends the log to its file, which the Help menu shows; old parts are thrown away."""
-    handler = logging.handlers.RotatingFileHandler(
-        paths.log_file(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
+def log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Writes what Qt says to the log instead of the terminal."""
+    _qt_log.log(_LEVELS.get(kind, logging.INFO), "%s", message)
 
 
 def _appearance(preferences: Preferences) -> Appearance:

@@ -132,6 +132,8 @@ class RaceControl(QObject):
         if self._paused:
             self._worker.pause()
         else:
+            if not self._stats.learn:
+                self._worker.set_learn(True)  # who presses Start wants it to learn
             self._worker.start_learning()
         self._show_run()
         self._advise()

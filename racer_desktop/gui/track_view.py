@@ -113,6 +113,11 @@ class TrackView(QWidget):
         self.hud.feed(frame, now)
         self.update()
 
+    @property
+    def newest_frame(self) -> Frame | None:
+        """The newest frame, on the screen or about to be."""
+        return self._glide.newest
+
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
         self._theme = theme
