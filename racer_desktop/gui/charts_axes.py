@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 LINEAR_BELOW = 0.01  # the signed logarithm is linear below this, so that zero and negative losses have a place
 
+_MOST_DIGITS = 2  # after the point, before a prefix
 _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -71,7 +72,7 @@ class SignedLogScale:
             if len(values) <= count:
                 break
         else:
-            values = values[:: -(-len(values) // count)]
+            values = values[::-1][:: -(-len(values) // count)][::-1]  # the largest always has its tick
         if len(values) < 2:
             values, step = round_numbers(least, most, count)
             return [(float(self.place(v)), short_number(v, step)) for v in values]
@@ -148,9 +149,11 @@ def short_number(value: float, step: float = 0.0) -> str:
     for size, prefix in _PREFIXES:
         if abs(value) >= size * (1 - 1e-9):
             digits = _digits(step / size) if step else 2
+            if digits > _MOST_DIGITS:
+                break  # "100,001" is easier to read than "100.001k"
             return _trimmed(f"{value / size:.{digits}f}") + prefix
     if step:
-        return _trimmed(f"{value:.{_digits(step)}f}")
+        return _trimmed(f"{value:,.{_digits(step)}f}")
     return _trimmed(f"{value:.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.1e}")
 
 

@@ -82,7 +82,8 @@ class Chart(QWidget):
         self._curves = self.source.curves
         self.plot.set_curves(self._curves)
         names = sorted({c.name: c for c in self._curves}, key=self._rank)
-        hidden = (self.legend.hidden if self.legend.count else self.source.hidden_at_first) & set(names)
+        known = self.legend.names
+        hidden = {n for n in names if n in (self.legend.hidden if n in known else self.source.hidden_at_first)}
         self.legend.set_names(names if self.source.legend else [], hidden)
         self.plot.set_hidden(hidden)
         self._show_legend()
@@ -208,7 +209,7 @@ class Chart(QWidget):
         self.legend.set_colours(colours, {c.name for c in self._curves if c.dashed}, self._theme)
 
     def _show_legend(self) -> None:
-        self.legend.setVisible(self.legend.count > 0 and not self.collapsed)
+        self.legend.setVisible(bool(self.legend.names) and not self.collapsed)
 
     @Slot(bool)
     def _fold(self, unfolded: bool) -> None:

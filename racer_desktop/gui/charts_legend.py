@@ -71,9 +71,9 @@ class Legend(QWidget):
         return {name for name, switch in self._switches.items() if not switch.isChecked()}
 
     @property
-    def count(self) -> int:
-        """How many switches there are."""
-        return len(self._switches)
+    def names(self) -> list[str]:
+        """Names of all curves, in the order of the switches."""
+        return list(self._switches)
 
     def set_names(self, names: list[str], hidden: set[str]) -> None:
         """Makes one switch for each name, off for those that are hidden."""

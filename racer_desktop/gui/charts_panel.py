@@ -141,7 +141,7 @@ class ChartsPanel(QWidget):
         column.setContentsMargins(GRID // 2, 0, 0, GRID // 2)
         column.setSpacing(GRID // 2)
         for chart in self.charts:
-            column.addWidget(chart, 1)
+            column.addWidget(chart, 5 if chart.source.legend else 4)
             self._show_once_filled(chart)
         column.addStretch(0)
         self._health = words(pixels=12)

@@ -7,11 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from racer_desktop.config import Setting
 from racer_desktop.configuration_guide import number_text
 from racer_desktop.gui.number_box import NumberBox
+from racer_desktop.gui.toggle_switch import ToggleSwitch
 
 EDITOR_WIDTH = 132  # px
 
@@ -53,7 +54,7 @@ class SwitchEditor(SettingEditor):
     """Yes or no."""
 
     def __init__(self, about: Setting) -> None:
-        self._box = QCheckBox()
+        self._box = ToggleSwitch()
         super().__init__(self._box)
         self._box.clicked.connect(self._clicked)
 
