@@ -209,8 +209,12 @@ class AgentConfig(Section):
     representation_scale: float = setting(
         0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False
     )
+    sensor_gain: float = setting(
+        10.0, "Sensor gain", "Factor before the logarithm that squeezes what the sensors say: more, finer near by.",
+        low=0.1, high=1000.0, live=False,
+    )
     reconstruction_scale: float = setting(
-        10.0,
+        5.0,
         "Reconstruction loss",
         "Weight of predicting the sensors; more lets the latent state carry finer detail.",
         low=0.0,

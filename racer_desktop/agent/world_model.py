@@ -122,7 +122,8 @@ def losses(
     """
     steps, batch = data.reward.shape
     noise = jax.random.uniform(key, (steps, batch, config.groups))
-    embedded = networks.embed(params, symlog(data.observation))
+    seen = squeezed(config, data.observation)
+    embedded = networks.embed(params, seen)
     pushed = pushed_actions(networks, params, data.action, data.first)
 
     def body(latent: Latent, inputs: tuple[jax.Array, ...]) -> tuple[Latent, tuple[Latent, jax.Array]]:
@@ -135,7 +136,7 @@ def losses(
 
     dynamics = categorical_kl(jax.lax.stop_gradient(posterior), prior)
     representation = categorical_kl(posterior, jax.lax.stop_gradient(prior))
-    error = networks.decode(params, feature) - symlog(data.observation)
+    error = networks.decode(params, feature) - seen
     proceed = networks.proceed(params, feature)
     going_on = (1.0 - data.terminal) * discount(config)
     parts = {
@@ -146,6 +147,11 @@ def losses(
         "continue": -(going_on * jax.nn.log_sigmoid(proceed) + (1 - going_on) * jax.nn.log_sigmoid(-proceed)),
     }
     return {name: jnp.mean(part) for name, part in parts.items()}, latents
+
+
+def squeezed(config: AgentConfig, observation: jax.Array) -> jax.Array:
+    """What encoder and decoder see of observations [..., O]: symlog of a multiple, so that near things stand out."""
+    return symlog(config.sensor_gain * observation)
 
 
 def discount(config: AgentConfig) -> float:

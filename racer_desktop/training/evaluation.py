@@ -115,8 +115,7 @@ class Evaluation:
 
 
 def _judged(crossed: np.ndarray, distance: float) -> Drive:
-    laps = np.diff(crossed, prepend=0.0)
-    laps[~np.isfinite(crossed)] = np.nan
+    laps = np.diff(np.where(np.isfinite(crossed), crossed, np.nan), prepend=0.0)
     flying = laps[1:][np.isfinite(laps[1:])]
     return Drive(
         finished=bool(np.isfinite(crossed[-1])),
