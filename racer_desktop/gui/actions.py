@@ -144,7 +144,7 @@ class Actions(QObject):
         self.files = self._make("files", self.tr("&File Formats"), tip, icon_name="book")
         self.log = self._make("log", self.tr("&Log"), self.tr("See what the program wrote down about itself"))
         self.about = self._make(
-            "about", self.tr("A&bout Racer Desktop"), self.tr("Versions and licence"), icon_name="info"
+            "about", self.tr("Abou&t Racer Desktop"), self.tr("Versions and licence"), icon_name="info"
         )
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 

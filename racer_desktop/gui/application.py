@@ -63,6 +63,7 @@ class CrashHandler(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._showing = False
+        self._seen: set[str] = set()
         self._caught.connect(self._show)
         sys.excepthook = self.handle
         threading.excepthook = self._handle_thread
@@ -72,8 +73,12 @@ class CrashHandler(QObject):
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        if details in self._seen:  # a failure that comes again with every frame is told once
+            return
+        self._seen.add(details)
         _log.critical("unexpected failure", exc_info=(kind, error, trace))
-        self._caught.emit(str(error) or kind.__name__, "".join(traceback.format_exception(kind, error, trace)))
+        self._caught.emit(str(error) or kind.__name__, details)
 
     def _handle_thread(self, about: threading.ExceptHookArgs) -> None:
         if about.exc_value is not None:
@@ -81,7 +86,7 @@ class CrashHandler(QObject):
 
     @Slot(str, str)
     def _show(self, error: str, details: str) -> None:
-        if self._showing:  # one dialog is enough for failures that come again with every frame
+        if self._showing:  # the others are in the log
             return
         self._showing = True
         try:

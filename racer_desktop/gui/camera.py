@@ -29,11 +29,6 @@ class Bounds:
     right: float
     top: float
 
-    @property
-    def centre(self) -> tuple[float, float]:
-        """Its middle, m."""
-        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
-
 
 class Camera:
     """The view's centre and scale, kept on whole device pixels.
@@ -87,17 +82,9 @@ class Camera:
         origin_left, origin_top = self.device_origin
         return (left - origin_left / self.ratio) / self.scale, (origin_top / self.ratio - top) / self.scale
 
-    def fit(self, bounds: Bounds, margins: tuple[float, float, float, float]) -> None:
-        """Shows all of `bounds`, leaving margins (left, top, right, bottom; logical pixels) free."""
-        left, top, right, bottom = margins
-        room_x = max(self.width - left - right, self.width / 4)
-        room_y = max(self.height - top - bottom, self.height / 4)
-        span_x = max(bounds.right - bounds.left, 1.0)
-        span_y = max(bounds.top - bounds.bottom, 1.0)
-        self.scale = _limited(min(room_x / span_x, room_y / span_y))
-        centre_x, centre_y = bounds.centre
-        self.x = centre_x - (left - right) / 2 / self.scale
-        self.y = centre_y + (top - bottom) / 2 / self.scale
+    def look(self, scale: float, x: float, y: float) -> None:
+        """Looks at a place, m, at a scale, px/m."""
+        self.scale, self.x, self.y = _limited(scale), x, y
 
     def zoom_at(self, left: float, top: float, factor: float) -> None:
         """Zooms so that the place under (left, top), logical pixels, stays where it is."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from racer_desktop.gui.actions import Actions
+from racer_desktop.gui.theme import Theme, blend
 
 ICON = QSize(20, 20)
 
@@ -74,6 +75,24 @@ def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the keys from the track
     window.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
     return bar
+
+
+def toolbar_style(theme: Theme) -> str:
+    """The toolbar's look: flat and quiet, a switched-on button framed as well as coloured."""
+    hover, pressed = (blend(theme.window, theme.text, share).name() for share in (0.08, 0.16))
+    on = blend(theme.window, theme.accent, 0.22).name()
+    accent, border = theme.accent.name(), theme.border.name()
+    return (
+        f"QToolBar {{ border: none; border-bottom: 1px solid {border}; padding: 3px 8px; spacing: 3px; }}"
+        f"QToolBar::separator {{ background: {border}; width: 1px; margin: 6px 4px; }}"
+        "QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 4px 10px 4px 8px; }"
+        f"QToolButton:hover {{ background: {hover}; }}"
+        f"QToolButton:pressed {{ background: {pressed}; }}"
+        f"QToolButton:checked {{ background: {on}; border-color: {accent}; }}"
+        f"QToolButton:focus {{ border-color: {accent}; }}"
+        f"#button_run {{ background: {hover}; border-color: {border}; }}"
+        f"#button_run:hover, #button_run:focus {{ border-color: {accent}; }}"
+    )
 
 
 def _menu(window: QMainWindow, name: str, title: str) -> QMenu:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
-from racer_desktop.gui.hud_cards import PAD, CardPainter, Cell, cells_width, heat_image
+from racer_desktop.gui.framing import Rectangle
+from racer_desktop.gui.hud_cards import CELLS_HEIGHT, PAD, CardPainter, Cell, cells_width, heat_image
 from racer_desktop.gui.lap_delta import LapDelta
 from racer_desktop.gui.theme import GRID, Theme
 from racer_desktop.training.snapshot import Frame, Mode
@@ -18,7 +19,11 @@ BANNER_S = 4.0
 MARGIN = 2 * GRID
 SPEED_SEGMENTS = 12
 KMH = 3.6  # km/h in a m/s
-LATENT_SIDE = 8 * GRID
+LATENT_SIDE = 11 * GRID
+LAP_WIDTHS = {"lap": 40, "time": 92, "last": 92, "best": 92, "delta": 72}
+SPEED_SIZE = QSizeF(25 * GRID, 13 * GRID)
+LATENT_SIZE = QSizeF(LATENT_SIDE + 2 * PAD, LATENT_SIDE + 4.5 * GRID)
+MODE_HEIGHT = 4 * GRID
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,19 @@ class Hud(QObject):
         self._advice = ""
         self._latent: tuple[np.ndarray, QImage] | None = None
         self._labels = {
-            "lap": self.tr("LAP"), "time": self.tr("TIME"), "best": self.tr("BEST"), "last": self.tr("LAST"),
-            "delta": self.tr("DELTA"), "none": self.tr("\u2013"), "speed": self.tr("km/h"),
+            "lap": self.tr("LAP"),
+            "time": self.tr("TIME"),
+            "last": self.tr("LAST"),
+            "best": self.tr("BEST"),
+            "delta": self.tr("DELTA"),
+            "none": self.tr("\u2013"),
+            "speed": self.tr("km/h"),
+            "progress": self.tr("Lap driven"),
+            "position": self.tr("Position"),
             "latent": self.tr("LATENT STATE"),
-            "ai": self.tr("AI at the wheel"), "human": self.tr("You drive"),
-        }  # fmt: skip
+            "ai": self.tr("AI at the wheel"),
+            "human": self.tr("You drive"),
+        }
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
@@ -80,46 +93,74 @@ class Hud(QObject):
         """Whether something is about to change although no frame arrives."""
         return now < self._glow_until or (self._banner is not None and now < self._banner.until)
 
+    def covered(self, width: int, height: int) -> list[Rectangle]:
+        """Where the cards lie in a view of this size, with a little room around them."""
+        places = [self._lap_place(width), self._mode_place(width), self._speed_place(height)]
+        if self._latent_fits(width, height):
+            places.append(self._latent_place(width, height))
+        return [Rectangle(p.left() - GRID, p.top() - GRID, p.right() + GRID, p.bottom() + GRID) for p in places]
+
     def paint(self, painter: QPainter, width: int, height: int, frame: Frame | None, now: float) -> None:
         """Paints everything into a view of this size, logical pixels."""
         if frame is not None:
             self._paint_lap(painter, width, frame, now)
             self._paint_mode(painter, width, frame.mode)
             self._paint_speed(painter, height, frame)
-            if self.show_latent and frame.latent is not None and height > 40 * GRID and width > 60 * GRID:
+            if self.show_latent and frame.latent is not None and self._latent_fits(width, height):
                 self._paint_latent(painter, width, height, frame.latent)
         self._paint_hint(painter, width, height, now)
+
+    def _lap_cells(self, width: int) -> list[str]:
+        """The values for which there is room; a narrow view gives up the last lap first, then the delta."""
+        keys = list(LAP_WIDTHS)
+        for spare in ("last", "delta", "best"):
+            if cells_width([Cell("", "", LAP_WIDTHS[key]) for key in keys]) <= width - self._mode_width - 4 * GRID:
+                break
+            keys.remove(spare)
+        return keys
+
+    def _lap_place(self, width: int) -> QRectF:
+        cells = [Cell("", "", LAP_WIDTHS[key]) for key in self._lap_cells(width)]
+        return QRectF(MARGIN, MARGIN, cells_width(cells), CELLS_HEIGHT)
 
     def _paint_lap(self, painter: QPainter, width: int, frame: Frame, now: float) -> None:
         labels = self._labels
         delta, colour = self._delta.delta, None
         if delta is not None:
             colour = self._cards.theme.good if delta < 0 else self._cards.theme.crash
+        texts = {
+            "lap": str(frame.lap),
+            "time": self._seconds(frame.lap_time),
+            "last": self._seconds(frame.last_lap),
+            "best": self._seconds(frame.best_lap),
+            "delta": labels["none"] if delta is None else _signed(f"{delta:+.2f}"),
+        }
         cells = [
-            Cell(labels["lap"], str(frame.lap), 40),
-            Cell(labels["time"], self._seconds(frame.lap_time), 88),
-            Cell(labels["last"], self._seconds(frame.last_lap), 88),
-            Cell(labels["best"], self._seconds(frame.best_lap), 88),
-            Cell(labels["delta"], labels["none"] if delta is None else _signed(f"{delta:+.2f}"), 72, colour),
+            Cell(labels[key], texts[key], LAP_WIDTHS[key], colour if key == "delta" else None)
+            for key in self._lap_cells(width)
         ]
-        while len(cells) > 2 and cells_width(cells) > width - 26 * GRID:
-            del cells[2 if len(cells) == 5 else -1]  # a narrow view gives up the last lap first
         glow = min(max((self._glow_until - now) / GLOW_S, 0.0), 1.0)
         self._cards.cells(painter, MARGIN, MARGIN, cells, glow)
+
+    @property
+    def _mode_width(self) -> float:
+        metrics = QFontMetricsF(self._cards.fonts.small)
+        return max(metrics.horizontalAdvance(self._labels[key]) for key in ("ai", "human")) + 6 * GRID
+
+    def _mode_place(self, width: int) -> QRectF:
+        return QRectF(width - MARGIN - self._mode_width, MARGIN, self._mode_width, MODE_HEIGHT)
 
     def _paint_mode(self, painter: QPainter, width: int, mode: Mode) -> None:
         theme = self._cards.theme
         text = self._labels["ai" if mode is Mode.AI else "human"]
-        room = max(
-            QFontMetricsF(self._cards.fonts.small).horizontalAdvance(self._labels[key]) for key in ("ai", "human")
-        )
-        size = room + 7 * GRID
-        place = QRectF(width - MARGIN - size, MARGIN, size, 4 * GRID)
-        self._cards.pill(painter, place, text, theme.hero if mode is Mode.AI else theme.human)
+        self._cards.pill(painter, self._mode_place(width), text, theme.hero if mode is Mode.AI else theme.human)
+
+    def _speed_place(self, height: int) -> QRectF:
+        return QRectF(QPointF(MARGIN, height - MARGIN - SPEED_SIZE.height()), SPEED_SIZE)
 
     def _paint_speed(self, painter: QPainter, height: int, frame: Frame) -> None:
         cards, theme = self._cards, self._cards.theme
-        place = QRectF(MARGIN, height - MARGIN - 13 * GRID, 25 * GRID, 13 * GRID)
+        place = self._speed_place(height)
         cards.ground(painter, place)
         left, top, inner = place.left() + PAD, place.top(), place.width() - 2 * PAD
         right, near = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
@@ -127,33 +168,40 @@ class Hud(QObject):
         cards.text(painter, QRectF(left, top + GRID, 72, 5 * GRID), speed, cards.fonts.large, theme.hud_text, right)
         unit = QRectF(left + 80, top + 3 * GRID, 48, 2 * GRID)
         cards.text(painter, unit, self._labels["speed"], cards.fonts.small, theme.hud_muted, near)
-        bar = QRectF(left, top + 6.5 * GRID, inner, GRID)
         share = frame.hero.speed / self.top_speed
+        bar = QRectF(left, top + 6.5 * GRID, inner, GRID)
         cards.bar(painter, bar, share, theme.speed_colour(0.35 + 0.65 * share), SPEED_SEGMENTS)
-        words = QRectF(left, top + 8 * GRID, inner, 2 * GRID)
-        progress = self.tr("Lap driven")
-        cards.text(painter, words, progress, cards.fonts.label, theme.hud_muted, near)
-        cards.text(painter, words, f"{frame.progress:.0%}", cards.fonts.label, theme.hud_text, right)
+        lines = (
+            (8.0, self._labels["progress"], f"{frame.progress:.0%}"),
+            (10.75, self._labels["position"], self._position(frame)),
+        )
+        for row, label, value in lines:
+            line = QRectF(left, top + row * GRID, inner, 2 * GRID)
+            cards.text(painter, line, label, cards.fonts.label, theme.hud_muted, near)
+            cards.text(painter, line, value, cards.fonts.label, theme.hud_text, right)
         cards.bar(painter, QRectF(left, top + 10 * GRID, inner, 3), frame.progress, theme.hud_text)
-        words = QRectF(left, top + 10.75 * GRID, inner, 2 * GRID)
-        cards.text(painter, words, self.tr("Position"), cards.fonts.label, theme.hud_muted, near)
+
+    def _position(self, frame: Frame) -> str:
         x, y = (_signed(f"{v:.1f}") for v in (frame.hero.x, frame.hero.y))
-        cards.text(painter, words, self.tr("{0}, {1} m").format(x, y), cards.fonts.label, theme.hud_text, right)
+        return self.tr("{0}, {1} m").format(x, y)
+
+    def _latent_fits(self, width: int, height: int) -> bool:
+        return self.show_latent and height > 40 * GRID and width > 60 * GRID
+
+    def _latent_place(self, width: int, height: int) -> QRectF:
+        corner = QPointF(width - MARGIN - LATENT_SIZE.width(), height - MARGIN - LATENT_SIZE.height())
+        return QRectF(corner, LATENT_SIZE)
 
     def _paint_latent(self, painter: QPainter, width: int, height: int, latent: np.ndarray) -> None:
         if self._latent is None or self._latent[0] is not latent:
             self._latent = (latent, heat_image(latent, self._cards.theme))
-        rows, columns = latent.shape
-        cell = max(int(2 * LATENT_SIDE / max(rows, columns) / 2), 2)
-        card = QRectF(0, 0, max(columns * cell, 11 * GRID) + 2 * PAD, rows * cell + 4.5 * GRID)
-        card.moveBottomRight(QRectF(0, 0, width - MARGIN, height - MARGIN).bottomRight())
+        card = self._latent_place(width, height)
         self._cards.ground(painter, card)
         label = QRectF(card.left() + PAD, card.top() + GRID / 2, card.width() - 2 * PAD, 2.5 * GRID)
         text, theme = self._labels["latent"], self._cards.theme
         self._cards.text(painter, label, text, self._cards.fonts.label, theme.hud_muted, Qt.AlignmentFlag.AlignLeft)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        place = QRectF(card.left() + PAD, card.top() + 3 * GRID, columns * cell, rows * cell)
-        painter.drawImage(place, self._latent[1])
+        painter.drawImage(QRectF(card.left() + PAD, card.top() + 3 * GRID, LATENT_SIDE, LATENT_SIDE), self._latent[1])
 
     def _paint_hint(self, painter: QPainter, width: int, height: int, now: float) -> None:
         banner = self._banner

@@ -14,6 +14,7 @@ LABEL = 11  # px
 VALUE = 20  # px
 RADIUS = GRID
 PAD = GRID * 1.5
+CELLS_HEIGHT = 7 * GRID
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class CardPainter:
 
     def cells(self, painter: QPainter, left: float, top: float, cells: list[Cell], glow: float = 0.0) -> None:
         """A card of labelled values side by side."""
-        place = QRectF(left, top, cells_width(cells), 7 * GRID)
+        place = QRectF(left, top, cells_width(cells), CELLS_HEIGHT)
         self.ground(painter, place, glow)
         theme, x = self.theme, left + PAD
         for cell in cells:

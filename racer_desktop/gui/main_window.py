@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from racer_desktop.config import Config
 from racer_desktop.gui.actions import Actions
-from racer_desktop.gui.chrome import build_menus, build_toolbar
+from racer_desktop.gui.chrome import build_menus, build_toolbar, toolbar_style
 from racer_desktop.gui.dialogs import ask_new_brain, show_failure
 from racer_desktop.gui.documents import Documents
 from racer_desktop.gui.help_control import HelpControl
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.panels = Panels(self, config, theme)
         menus = build_menus(self, self.actions_, self.panels.docks)
         self._toolbar = build_toolbar(self, self.actions_)
+        self._toolbar.setStyleSheet(toolbar_style(theme))
         self.status = StatusBar(theme)
         self.setStatusBar(self.status)
         self.race = RaceControl(self.actions_, self.view, self)
@@ -249,6 +250,7 @@ class MainWindow(QMainWindow):
             theme = current_theme()
             for part in (self.view, self.actions_, self.panels, self.status):
                 part.set_theme(theme)
+            self._toolbar.setStyleSheet(toolbar_style(theme))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Takes one `.racer` file."""

@@ -41,7 +41,7 @@ class Scenery:
         theme = self.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        layer = with_alpha(theme.asphalt, 0.55 / SHOULDER_LAYERS)
+        layer = with_alpha(theme.asphalt, 0.6 / SHOULDER_LAYERS)
         for shoulder in self._shoulders:
             painter.fillPath(shoulder, layer)
         painter.fillPath(self._asphalt, theme.asphalt)

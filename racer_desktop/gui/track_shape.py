@@ -12,7 +12,7 @@ from racer_desktop.sim.track import Track
 
 REFINE = 4  # points of an outline for each point of the track: no corner shows its facets at any zoom
 SHOULDER = 1.5  # m of soft edge beyond the asphalt
-SHOULDER_LAYERS = 4
+SHOULDER_LAYERS = 8
 KERB_WIDTH = 0.8  # m
 KERB_BLOCK = 1.6  # m of one colour
 KERB_CURVATURE = 1 / 55  # 1/m: corners tighter than this have a kerb

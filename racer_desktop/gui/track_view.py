@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from racer_desktop.gui.camera import Camera, CameraMode, Chase
 from racer_desktop.gui.car_painter import CarPainter
 from racer_desktop.gui.frame_meter import FrameMeter
+from racer_desktop.gui.framing import best_framing
 from racer_desktop.gui.glide import Glide, Shown
 from racer_desktop.gui.hud import Hud
 from racer_desktop.gui.keys import KEYS, DriveKey, PressedKeys
@@ -30,7 +32,7 @@ from racer_desktop.gui.track_shape import TrackShape, track_shape
 from racer_desktop.sim.track import Track
 from racer_desktop.training.snapshot import Frame
 
-FIT_MARGINS = (3.0 * GRID, 10.0 * GRID, 3.0 * GRID, 3.0 * GRID)  # left, top, right, bottom: the lap card stays clear
+FIT_MARGIN = 3.0 * GRID  # px that stay free around the whole track
 FOLLOW_SCALE = 9.0  # px/m at first
 WHEEL_STEP = 1.2  # zoom for one notch of a mouse wheel
 NOTCH = 120.0  # Qt's angle units in one notch
@@ -184,7 +186,10 @@ class TrackView(QWidget):
     def _refit(self) -> None:
         self._camera.resize(self.width(), self.height(), self.devicePixelRatioF())
         if self._camera_mode is CameraMode.OVERVIEW and self._shape is not None:
-            self._camera.fit(self._shape.bounds, FIT_MARGINS)
+            outline = self._shape.shoulders[0][0], self._shape.shoulders[0][1]
+            covered = self.hud.covered(self.width(), self.height())
+            framing = best_framing(np.concatenate(outline), self.width(), self.height(), FIT_MARGIN, covered)
+            self._camera.look(*framing)
 
     def _zoom(self, place: QPointF, factor: float) -> None:
         if self._camera_mode is CameraMode.FOLLOW:
@@ -210,14 +215,16 @@ class TrackView(QWidget):
             self._camera.x, self._camera.y = aim
         self._painted_at = now
         painter = QPainter(self)
-        self._paint_ground(painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if shown is not None:
-            self._paint_race(painter, shown)
-        self.hud.paint(painter, self.width(), self.height(), self._glide.newest, now)
-        painter.end()
+        try:
+            self._paint_ground(painter)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if shown is not None:
+                self._paint_race(painter, shown)
+            self.hud.paint(painter, self.width(), self.height(), self._glide.newest, now)
+        finally:
+            painter.end()  # a painter left open would stop all later painting of the window
         if (shown is not None and not shown.settled) or self.hud.animating(now):
-            self._settle.start(round(self.tick * 1000))
+            self._settle.start(round(1.6 * self.tick * 1000))  # unless the next frame comes first, as it should
         if not self.meter.painted:
             QTimer.singleShot(0, self.first_painted.emit)  # after the picture has reached the screen
         self.meter.note(now, time.perf_counter())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from racer_desktop.gui.camera import SCALE_HIGH, SCALE_LOW, Bounds, Camera, Chase
+from racer_desktop.gui.camera import SCALE_HIGH, SCALE_LOW, Camera, Chase
 
 
 def camera(ratio: float = 1.0) -> Camera:
@@ -46,18 +46,6 @@ def test_zoom_has_limits() -> None:
     assert c.scale == SCALE_HIGH
     c.zoom_at(0, 0, 1e-12)
     assert c.scale == SCALE_LOW
-
-
-def test_fit_leaves_the_margins_free() -> None:
-    c = camera()
-    c.fit(Bounds(-100, -20, 60, 90), (10, 80, 10, 20))
-    left, top = c.point(-100, 90)
-    right, bottom = c.point(60, -20)
-    assert left >= 9
-    assert top >= 79
-    assert right <= 791
-    assert bottom <= 581
-    assert min(right - left - 779, bottom - top - 499, key=abs) == pytest.approx(0, abs=2)
 
 
 def test_chase_looks_ahead_and_settles_without_overshoot() -> None:

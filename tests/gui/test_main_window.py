@@ -114,7 +114,9 @@ def type_file(path: Path) -> Callable[[QWidget], None]:
         name = dialog.findChild(QLineEdit, "fileNameEdit")
         name.setText(str(path))
         accept = next(
-            b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") in ("Open", "Save") and b.isEnabled()
+            b
+            for b in dialog.findChildren(QPushButton)
+            if b.text().replace("&", "") in ("Open", "Save") and b.isEnabled()
         )
         accept.click()
 
@@ -310,9 +312,7 @@ def test_new_asks_and_cancel_changes_nothing(
 # Closing.
 
 
-def test_close_with_save(
-    qtbot: QtBot, window: MainWindow, opener: Opener, answer: Answerer, tmp_path: Path
-) -> None:
+def test_close_with_save(qtbot: QtBot, window: MainWindow, opener: Opener, answer: Answerer, tmp_path: Path) -> None:
     click(qtbot, button(window, "run"))
     qtbot.waitUntil(window.isWindowModified)
     answer.expect(press(QMessageBox.StandardButton.Save))
