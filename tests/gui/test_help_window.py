@@ -108,6 +108,16 @@ def test_links_back_and_forward(qtbot: QtBot, window: HelpWindow) -> None:
     assert not window.browser.can_go_forward
 
 
+def test_going_elsewhere_forgets_the_way_forward(window: HelpWindow) -> None:
+    for name in ("keyboard", "files"):
+        window.show_page(name)
+    window.browser.go_back()
+    window.show_page("operations")
+    assert not window.browser.can_go_forward
+    window.browser.go_back()
+    assert window.browser.page == "keyboard"
+
+
 def test_a_real_click_on_a_link(qtbot: QtBot, window: HelpWindow) -> None:
     window.show_page("guide")
     assert window.browser.find_words("Keyboard map")

@@ -108,11 +108,13 @@ def test_value_beyond_its_limits_is_refused_in_words(panel: SettingsPanel) -> No
 
 
 def test_refusal_is_taken_back_by_escape(panel: SettingsPanel) -> None:
+    heard = heard_from(panel)
     row = panel.row("track", "obstacles")
     type_into(row, "99")
     QTest.keyClick(line_of(row), Qt.Key.Key_Escape)
     assert row.problem == ""
     assert line_of(row).text() == "5"
+    assert heard == [], "nothing has changed"
 
 
 def test_settings_that_do_not_go_together_are_refused(panel: SettingsPanel) -> None:
