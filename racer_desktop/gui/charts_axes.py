@@ -80,7 +80,7 @@ class SignedLogScale:
 
     @staticmethod
     def _candidates(mantissas: Sequence[int]) -> list[float]:
-        exponents = range(round(math.log10(LINEAR_BELOW)), 13)
+        exponents = range(round(math.log10(LINEAR_BELOW)) + 1, 13)  # the linear part is too low for more than zero
         positive = [m * 10.0**e for e in exponents for m in mantissas]
         return [-v for v in reversed(positive)] + [0.0] + positive
 

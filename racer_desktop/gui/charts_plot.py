@@ -52,7 +52,7 @@ class PlotArea(pg.PlotWidget):
         self._hidden: set[str] = set()
         self._reference: float | None = None
         self._following = True
-        self._heights = (0.0, 1.0)
+        self._heights = (0.0, 0.0)  # nothing fits into it, so the first drawing chooses
         self._placing = False
         self._marker = pg.InfiniteLine(angle=90, movable=False)
         self._reference_line = pg.InfiniteLine(angle=0, movable=False)
@@ -202,6 +202,7 @@ class PlotArea(pg.PlotWidget):
         for axis, tick in ((left, 0), (bottom, 4)):
             axis.setStyle(tickLength=tick, tickTextOffset=4, hideOverlappingLabels=True)
             axis.setTickFont(tabular_font(TICK_FONT))
+            axis.setZValue(-1)  # its grid lies behind the curves
         left.setWidth(_Y_AXIS_WIDTH)
         left.setGrid(255)
         bottom.setHeight(_X_AXIS_HEIGHT)

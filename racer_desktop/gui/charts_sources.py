@@ -293,8 +293,8 @@ class ValidationSource(ChartSource):
         self.scale = LinearScale(percent=True)
         self.always = (0.0, 1.0)
         self.curves = [
+            Curve(self.title, self.series, look="range"),
             Curve(self.title, self.series, look="strong line"),
-            Curve(self.title, self.series, look="dots"),
         ]
 
     def feed(self, history: History) -> bool:

@@ -92,4 +92,4 @@ def test_signed_log_always_has_ticks(a: float, b: float, count: int) -> None:
 def test_signed_log_ticks_are_powers_of_ten_over_a_wide_range() -> None:
     scale = SignedLogScale()
     top = float(scale.place(1000.0))
-    assert [label for _, label in scale.ticks(0.0, top, 7)] == ["0", "0.01", "0.1", "1", "10", "100", "1k"]
+    assert [label for _, label in scale.ticks(0.0, top, 7)] == ["0", "0.1", "1", "10", "100", "1k"]
