@@ -146,7 +146,9 @@ class SensorConfig(Section):
         unit="deg",
         live=False,
     )
-    ray_range: float = setting(45.0, "Ray range", "How far a ray sees.", low=5.0, high=200.0, unit="m")
+    ray_range: float = setting(
+        45.0, "Ray range", "How far a ray sees.", low=5.0, high=200.0, unit="m", live=False
+    )
 
 
 @dataclass(frozen=True)
