@@ -146,9 +146,7 @@ class SensorConfig(Section):
         unit="deg",
         live=False,
     )
-    ray_range: float = setting(
-        45.0, "Ray range", "How far a ray sees.", low=5.0, high=200.0, unit="m", live=False
-    )
+    ray_range: float = setting(45.0, "Ray range", "How far a ray sees.", low=5.0, high=200.0, unit="m", live=False)
 
 
 @dataclass(frozen=True)
@@ -212,13 +210,25 @@ class AgentConfig(Section):
         0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False
     )
     sensor_gain: float = setting(
-        10.0, "Sensor gain", "Factor before the logarithm that squeezes what the sensors say: more, finer near by.",
-        low=0.1, high=1000.0, live=False,
+        10.0,
+        "Sensor gain",
+        "Factor before the logarithm that squeezes what the sensors say: more, finer near by.",
+        low=0.1,
+        high=1000.0,
+        live=False,
     )
     reconstruction_scale: float = setting(
         5.0,
         "Reconstruction loss",
         "Weight of predicting the sensors; more lets the latent state carry finer detail.",
+        low=0.0,
+        high=1000.0,
+        live=False,
+    )
+    continue_scale: float = setting(
+        1.0,
+        "Ending loss",
+        "Weight of predicting whether the episode goes on: crashes are rare and matter most.",
         low=0.0,
         high=1000.0,
         live=False,
@@ -269,6 +279,15 @@ class AgentConfig(Section):
     )
     warmup: int = setting(
         100, "Warm-up", "Updates until the full learning rate.", low=0, high=100_000, unit="updates", live=False
+    )
+    rate_decay: float = setting(
+        1e9,
+        "Rate decay",
+        "After so many updates the learning rate has fallen to 0.7, after three times as many to half.",
+        low=10.0,
+        high=1e12,
+        unit="updates",
+        live=False,
     )
     gradient_clip: float = setting(
         0.3,
@@ -491,7 +510,7 @@ def _checked_number(path: str, about: Setting, value: Any, kind: type) -> Any:
 
 def _dotted(path: str) -> str:
     section, _, name = path.partition(".")
-    return f"{section.removesuffix('Config').lower()}.{name}"
+    return f"{_SECTIONS[section]}.{name}"
 
 
 _KINDS: dict[str, type] = {
@@ -499,3 +518,5 @@ _KINDS: dict[str, type] = {
     for section in (TrackConfig, CarConfig, SensorConfig, RewardConfig, RaceConfig, AgentConfig, TrainingConfig)
     for f in fields(section)
 }
+
+_SECTIONS = {type(section).__name__: name for name, section in Config().sections()}

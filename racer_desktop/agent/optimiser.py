@@ -13,19 +13,23 @@ RMS_DECAY, MOMENTUM = 0.999, 0.9
 
 
 def optimiser(config: AgentConfig, share: float = 1.0) -> optax.GradientTransformation:
-    """Clip, scale by root mean square, then momentum, with a linear warm-up.
+    """Clip, scale by root mean square, then momentum, with a linear warm-up and an inverse-root decay.
 
     Args:
         config: rate, warm-up and clip.
         share: of the learning rate.
     """
     rate = share * config.learning_rate
-    warmup = optax.linear_schedule(rate / (config.warmup + 1), rate, config.warmup)
+
+    def schedule(count: jax.Array) -> jax.Array:
+        warm = jnp.minimum((count + 1.0) / (config.warmup + 1.0), 1.0)
+        return rate * warm / jnp.sqrt(1.0 + count / config.rate_decay)
+
     return optax.chain(
         clip_by_tensor(config.gradient_clip),
         optax.scale_by_rms(decay=RMS_DECAY, eps=1e-20, eps_in_sqrt=False, bias_correction=True),
         optax.ema(MOMENTUM),
-        optax.scale_by_learning_rate(warmup),
+        optax.scale_by_learning_rate(schedule),
     )
 
 

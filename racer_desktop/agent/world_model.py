@@ -144,7 +144,8 @@ def losses(
         "representation": config.representation_scale * jnp.maximum(representation, config.free_nats),
         "reconstruction": config.reconstruction_scale * jnp.sum(error**2, axis=-1),
         "reward": two_hot_loss(networks.reward(params, feature), data.reward, bins(config.bins)),
-        "continue": -(going_on * jax.nn.log_sigmoid(proceed) + (1 - going_on) * jax.nn.log_sigmoid(-proceed)),
+        "continue": -config.continue_scale
+        * (going_on * jax.nn.log_sigmoid(proceed) + (1 - going_on) * jax.nn.log_sigmoid(-proceed)),
     }
     return {name: jnp.mean(part) for name, part in parts.items()}, latents
 
