@@ -7,6 +7,7 @@ see an edge outside the stretch of track that its rays' range can reach.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,8 @@ import numpy as np
 from racer_desktop.config import MOST_OBSTACLES
 from racer_desktop.sim.track import Track
 
-SEARCH = 2  # segments looked at on each side of the last nearest one: a tick moves a car far less
+SEARCH = 1 / 128  # of the lap, looked at on each side of the last nearest segment, and two segments at least:
+# on the inside of a bend the half metre that a car drives in a tick can be two and a half along the centre line
 
 
 class Courses(NamedTuple):
@@ -104,7 +106,8 @@ def locate(course: Courses, track: jax.Array, segment: jax.Array, x: jax.Array, 
         Its place, fields [B].
     """
     points = course.line.shape[1]
-    line = window(course, track, segment - SEARCH, 2 * SEARCH + 2)
+    search = max(2, math.ceil(SEARCH * points))
+    line = window(course, track, segment - search, 2 * search + 2)
     ends = line[..., :2]
     first, along = ends[:, :-1], ends[:, 1:] - ends[:, :-1]
     to_car = jnp.stack([x, y], axis=-1)[:, None] - first
@@ -119,12 +122,12 @@ def locate(course: Courses, track: jax.Array, segment: jax.Array, x: jax.Array, 
 
     cross = along[..., 0] * to_car[..., 1] - along[..., 1] * to_car[..., 0]
     unit = along / jnp.sqrt(length)[..., None]
-    here = (segment - SEARCH + best) % points
+    here = (segment - search + best) % points
     share = chosen(t)
     half_width = line[..., 6]
     return Place(
         segment=here,
-        arc=(here + share) * course.step[track],
+        arc=(here + share) % points * course.step[track],
         offset=jnp.sign(chosen(cross)) * jnp.sqrt(chosen(distance)),
         half_width=chosen(half_width[:, :-1]) * (1 - share) + chosen(half_width[:, 1:]) * share,
         along=jnp.stack([chosen(unit[..., 0]), chosen(unit[..., 1])], axis=-1),

@@ -210,5 +210,6 @@ def _off(rules: Rules, course: Courses, state: RaceState, place: Place) -> jax.A
 
 
 def _wrapped(difference: jax.Array, length: jax.Array) -> jax.Array:
-    """A difference of arc lengths round a closed track, in [-length/2, length/2)."""
-    return jnp.mod(difference + 0.5 * length, length) - 0.5 * length
+    """A difference of arc lengths round a closed track, in [-length/2, length/2]."""
+    # Not by a modulo: adding half a length first would round away hundredths of a millimetre in every tick.
+    return difference - length * jnp.round(difference / length)
