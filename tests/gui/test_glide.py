@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -49,8 +50,8 @@ def test_uneven_frames_are_evened_out_within_one_tick() -> None:
         glide.push(frame(tick, float(tick)))
         shown.append(hero_x(glide, n * TICK))
         assert tick - 1.0 - 1e-9 <= shown[-1] <= tick
-    steps = [b - a for a, b in zip(shown[1:], shown[2:], strict=False)]
-    raw = [b - a for a, b in zip(ticks[1:], ticks[2:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(shown)]
+    raw = [b - a for a, b in itertools.pairwise(ticks)]
     assert max(steps) < max(raw)
     assert min(steps) >= 0.0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -27,7 +29,7 @@ def test_first_tick_already_steers_and_full_lock_takes_a_quarter_second() -> Non
     assert throttle > 0.15
     course = [driver.step(DriveKey.LEFT, TICK)[0] for _ in range(14)]
     assert course == sorted(course)
-    assert max(b - a for a, b in zip(course, course[1:], strict=False)) < 0.1
+    assert max(b - a for a, b in itertools.pairwise(course)) < 0.1
     assert course[-1] == 1.0
 
 

@@ -221,7 +221,7 @@ def test_save_and_open_from_the_menu(
     assert again.windowTitle() == "night run.racer[*] · Racer Desktop"
     recent = again.findChild(QMenu, "menu_recent")
     recent.aboutToShow.emit()
-    assert [a.text() for a in recent.actions()][0] == "&1  night run.racer"
+    assert next(a.text() for a in recent.actions()) == "&1  night run.racer"
     assert again.focusWidget() is again.view
 
 
