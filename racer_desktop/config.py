@@ -159,9 +159,9 @@ class RewardConfig(Section):
     time_bonus: float = setting(
         0.0, "Time bonus", "At most this for each gate, the more the faster it was reached.", low=0.0, high=100.0
     )
-    survival: float = setting(0.1, "Survival", "For each environment step.", low=0.0, high=10.0)
+    survival: float = setting(0.0, "Survival", "For each environment step.", low=0.0, high=10.0)
     crash: float = setting(
-        -10.0, "Crash", "For leaving the track, hitting a disc or making no progress.", low=-1000.0, high=0.0
+        -20.0, "Crash", "For leaving the track, hitting a disc or making no progress.", low=-1000.0, high=0.0
     )
 
 
@@ -240,7 +240,7 @@ class AgentConfig(Section):
         128, "Imagined starts", "How many of a batch's states imagination starts from.", low=8, high=8192, live=False
     )
     discount_horizon: float = setting(
-        200.0,
+        100.0,
         "Discount horizon",
         "Rewards this far ahead count about a third.",
         low=5.0,
@@ -248,10 +248,10 @@ class AgentConfig(Section):
         unit="steps",
         live=False,
     )
-    lambda_: float = setting(0.95, "Lambda", "Mix of long and short returns.", low=0.0, high=1.0, live=False)
+    lambda_: float = setting(0.8, "Lambda", "Mix of long and short returns.", low=0.0, high=1.0, live=False)
     entropy: float = setting(3e-4, "Entropy", "Reward for trying different actions.", low=0.0, high=1.0, live=False)
     min_std: float = setting(
-        0.3,
+        0.2,
         "Least spread",
         "The policy's actions always vary at least this much while learning.",
         low=0.01,
@@ -275,13 +275,13 @@ class AgentConfig(Section):
     )
     learning_rate: float = setting(1e-3, "Learning rate", "Of world model and critic.", low=1e-6, high=0.1, live=False)
     actor_rate: float = setting(
-        0.3, "Actor's rate", "The actor's learning rate as a share of the others'.", low=0.01, high=10.0, live=False
+        1.0, "Actor's rate", "The actor's learning rate as a share of the others'.", low=0.01, high=10.0, live=False
     )
     warmup: int = setting(
         100, "Warm-up", "Updates until the full learning rate.", low=0, high=100_000, unit="updates", live=False
     )
     rate_decay: float = setting(
-        1e9,
+        300.0,
         "Rate decay",
         "After so many updates the learning rate has fallen to 0.7, after three times as many to half.",
         low=10.0,
@@ -314,7 +314,7 @@ class TrainingConfig(Section):
     seed: int = setting(
         0, "Seed", "The same seed, settings and device give the same result.", low=0, high=2**31 - 1, live=False
     )
-    cars: int = setting(16, "Cars", "Cars that collect experience side by side.", low=1, high=65_536, live=False)
+    cars: int = setting(32, "Cars", "Cars that collect experience side by side.", low=1, high=65_536, live=False)
     steps_per_update: int = setting(
         2,
         "Steps per update",
@@ -338,21 +338,12 @@ class TrainingConfig(Section):
         unit="steps",
         live=False,
     )
-    recent_share: float = setting(
-        0.0,
-        "Recent share",
-        "Share of each batch that is drawn from the newest experience.",
+    ending_share: float = setting(
+        0.5,
+        "Ending share",
+        "Share of each batch that is drawn, where possible, from stretches in which an episode ended by a crash.",
         low=0.0,
         high=1.0,
-        live=False,
-    )
-    recent_steps: int = setting(
-        512,
-        "Recent steps",
-        "How many of each car's newest steps count as recent.",
-        low=64,
-        high=1_000_000,
-        unit="steps",
         live=False,
     )
     prefill: int = setting(

@@ -12,6 +12,8 @@ import jax.numpy as jnp
 
 from racer_desktop.agent.world_model import Sequences
 
+CANDIDATES = 32  # sequences looked at for each one drawn with an ending
+
 
 class Replay(NamedTuple):
     """R rings of C rows.
@@ -72,7 +74,7 @@ def write_guest(replay: Replay, rows: jax.Array, count: jax.Array) -> Replay:
     )
 
 
-def sample(replay: Replay, batch: int, length: int, key: jax.Array, newest: int | None = None) -> jax.Array:
+def sample(replay: Replay, batch: int, length: int, key: jax.Array) -> jax.Array:
     """Draws whole sequences, every possible start equally likely.
 
     Args:
@@ -80,17 +82,42 @@ def sample(replay: Replay, batch: int, length: int, key: jax.Array, newest: int 
         batch: sequences to draw.
         length: rows of each.
         key: random key.
-        newest: only from so many newest rows of each ring; None for all.
 
     Returns:
         [T, B, W] rows.
     """
+    return replay.rows[_drawn(replay, batch, length, key)]
+
+
+def sample_endings(replay: Replay, batch: int, length: int, key: jax.Array) -> jax.Array:
+    """Draws sequences in which an episode ended for good, as far as a number of candidates has them.
+
+    Crashes are rare in what a good driver lives through, and nothing matters more to the world model.
+
+    Args:
+        replay: with at least one ring holding `length` rows.
+        batch: sequences to draw.
+        length: rows of each.
+        key: random key.
+
+    Returns:
+        [T, B, W] rows.
+    """
+    for_draw, for_rank = jax.random.split(key)
+    ring, at = _drawn(replay, CANDIDATES * batch, length, for_draw)
+    ends = jnp.max(replay.rows[ring, at, -1], axis=0)
+    # Among equals chance decides; what it adds cannot lift a sequence without an ending above one with it.
+    _, chosen = jax.lax.top_k(ends + 0.5 * jax.random.uniform(for_rank, ends.shape), batch)
+    return replay.rows[ring[:, chosen], at[:, chosen]]
+
+
+def _drawn(replay: Replay, batch: int, length: int, key: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Ring [1, B] and place in it [T, B] of the rows of whole sequences."""
     capacity = replay.rows.shape[1]
-    filled = replay.filled if newest is None else jnp.minimum(replay.filled, newest)
-    starts = jnp.maximum(filled - length + 1, 0)
+    starts = jnp.maximum(replay.filled - length + 1, 0)
     upto = jnp.cumsum(starts)
     drawn = jax.random.randint(key, (batch,), 0, jnp.maximum(upto[-1], 1))
     ring = jnp.searchsorted(upto, drawn, side="right")
     age = drawn - (upto - starts)[ring]
-    at = (replay.cursor - filled)[ring] + age
-    return replay.rows[ring[None, :], (at[None, :] + jnp.arange(length)[:, None]) % capacity]
+    at = (replay.cursor - replay.filled)[ring] + age
+    return ring[None, :], (at[None, :] + jnp.arange(length)[:, None]) % capacity
