@@ -32,7 +32,7 @@ def oval(seed: int = 42, points: int = 256) -> Track:
     ahead = np.roll(centre, -1, 0)[at] - centre[at]
     side = np.stack([-ahead[:, 1], ahead[:, 0]], 1) / np.linalg.norm(ahead, axis=1, keepdims=True)
     discs = centre[at] + side * np.array((3.0, -3.0, 2.8, -3.0, 3.0))[:, None]
-    return Track(centre, np.full(points, 6.0), discs, np.float64(1.5), np.float64(along[-1]))
+    return Track(centre, np.full(points, 6.0), discs, np.array(1.5), np.array(along[-1]))
 
 
 class FakeSession:
@@ -219,7 +219,8 @@ class FakeSession:
     def _place(self, along: float) -> tuple[float, float, float]:
         def point(s: float) -> tuple[float, float]:
             s %= self._marks[-1]
-            return tuple(float(np.interp(s, self._marks, self._closed[:, k])) for k in (0, 1))
+            x, y = (float(np.interp(s, self._marks, self._closed[:, k])) for k in (0, 1))
+            return x, y
 
         (x, y), (ax, ay) = point(along), point(along + 1.5)
         return x, y, math.atan2(ay - y, ax - x)

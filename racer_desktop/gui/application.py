@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -12,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -126,6 +127,8 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
     window = MainWindow(config, preferences, opener=partial(open_session, device=device))
     application.setQuitOnLastWindowClosed(False)  # the window is hidden before the worker has ended
     window.closed.connect(application.quit)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close_now))
     application.file_opened.connect(_opener(window))
     finish: Callable[[], int] = lambda: 0  # noqa: E731 - a name for what the self-test replaces
     if self_test:

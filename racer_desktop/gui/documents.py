@@ -173,8 +173,8 @@ class Documents(QObject):
                 self._preferences.forget_recent(path)
             show_failure(self._window, outcome.error or "")
             return
-        if path.parent == paths.checkpoint_folder():
-            self._set_path(None)  # a milestone is kept as it is: Save asks for a file of the person's own
+        if path.parent in (paths.checkpoint_folder(), paths.data_folder()):
+            self._set_path(None)  # what the program saved by itself stays as it is: Save asks for another file
         else:
             self._preferences.note_recent(path)
             self._preferences.folder = path.parent

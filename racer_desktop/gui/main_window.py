@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,10 +28,12 @@ from racer_desktop.gui.view_control import ViewControl
 from racer_desktop.gui.worker import SessionWorker, open_session
 from racer_desktop.sim.track import Track, TrackError, generate
 from racer_desktop.training.checkpoint import SUFFIX
+from racer_desktop.training.snapshot import Activity, Stats
 
-CLOSE_GRACE_MS = 4000  # for what the worker is in when the window closes; see application.py for what takes longer
+CLOSE_GRACE_MS = 2500  # for what the worker is in when the window closes; see application.py for what takes longer
 RATE_PERIOD_MS = 500
 TOLD_MS = 5000
+LEAST_LIFE_S = 10.0  # a session that failed sooner than this is not started again
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         self._config, self._preferences, self._opener = config, preferences, opener
         self._file_to_open: Path | None = None
         self._closing = False
+        self._started_at = 0.0
         self.worker: SessionWorker | None = None
         theme = current_theme()
         self.view = TrackView(theme, top_speed=config.car.max_speed, tick=config.race.tick)
@@ -121,6 +125,7 @@ class MainWindow(QMainWindow):
         worker.answered.connect(self._hear)
         worker.failed.connect(self._failed)
         self.worker = worker
+        self._started_at = time.monotonic()
         self.race.attach(worker)
         self.documents.attach(worker)
         worker.start()
@@ -140,6 +145,7 @@ class MainWindow(QMainWindow):
         if frame is not None:
             self.view.show_frame(frame)
             self.race.show_frame(frame)
+            self.panels.show_frame(frame)
 
     @Slot()
     def _show_stats(self) -> None:
@@ -155,6 +161,7 @@ class MainWindow(QMainWindow):
     def _hear(self, outcome: Outcome) -> None:
         self._take_config(outcome.config)
         self.documents.hear(outcome)
+        self.race.hear(outcome)
         if outcome.error is not None and outcome.wish in (Wish.NEW, Wish.CONFIGURE, Wish.NEW_TRACK):
             show_failure(self, outcome.error)
         if outcome.wish is not Wish.MILESTONES and not self._closing:
@@ -169,11 +176,15 @@ class MainWindow(QMainWindow):
             worker.wait()
         if self._closing:
             return
-        sentence = failure.sentence
+        stopped = Stats(Activity.FAILED, message=failure.sentence)
+        self.status.set_stats(stopped)
+        self.race.show_stats(stopped)
+        self.documents.set_unsaved(False)  # there is nothing left to save from
+        sentence, again = failure.sentence, time.monotonic() - self._started_at > LEAST_LIFE_S
         if failure.rescued is not None:
-            sentence += self.tr("\n\nThe state was saved to {0} and is opened again.").format(failure.rescued)
+            sentence += self.tr("\n\nThe state was saved to {0}.").format(failure.rescued)
         show_failure(self, sentence, failure.details)
-        if failure.rescued is not None:
+        if failure.rescued is not None and again:
             self._config = failure.config
             self._file_to_open = failure.rescued
             self._start_worker()
@@ -271,6 +282,12 @@ class MainWindow(QMainWindow):
             self.documents.secure(self._close)
             return
         event.accept()
+
+    @Slot()
+    def close_now(self) -> None:
+        """Closes without asking, as when the system ends the program."""
+        if not self._closing:
+            self._close()
 
     def _close(self) -> None:
         self._closing = True

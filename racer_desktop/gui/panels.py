@@ -6,14 +6,16 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from racer_desktop.config import Config
+from racer_desktop.gui.lap_book import LapBook, track_key
+from racer_desktop.gui.lap_watch import LapWatch
 from racer_desktop.gui.theme import GRID, Theme
-from racer_desktop.training.snapshot import Stats
+from racer_desktop.training.snapshot import Frame, Stats
 
 WIDTH = 40 * GRID  # of the panels at first
 
 
 class Panels(QObject):
-    """Charts and Settings. pyqtgraph takes a while to import, so the window is shown without it.
+    """Charts, Laps and Settings. pyqtgraph takes a while to import, so the window is shown without it.
 
     Signals:
         settings_changed: a new, valid Config that the person made.
@@ -27,15 +29,17 @@ class Panels(QObject):
         super().__init__(window)
         self._window, self._config, self._theme = window, config, theme
         self._stats: Stats | None = None
-        self._charts = self._settings = None
+        self._charts = self._laps = self._settings = None
+        self._book, self._lap_watch = LapBook(), LapWatch()
         self.charts_dock = self._dock("charts", self.tr("Charts"))
+        self.laps_dock = self._dock("laps", self.tr("Laps"))
         self.settings_dock = self._dock("settings", self.tr("Settings"))
         self.restore()
 
     @property
     def docks(self) -> list[QDockWidget]:
         """All docks, in the order of the View menu."""
-        return [self.charts_dock, self.settings_dock]
+        return [self.charts_dock, self.laps_dock, self.settings_dock]
 
     def restore(self) -> None:
         """Puts every dock back to where it is at first."""
@@ -43,17 +47,22 @@ class Panels(QObject):
             dock.setFloating(False)
             self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             dock.show()
-        self._window.tabifyDockWidget(self.charts_dock, self.settings_dock)
+        self._window.tabifyDockWidget(self.charts_dock, self.laps_dock)
+        self._window.tabifyDockWidget(self.laps_dock, self.settings_dock)
         self.charts_dock.raise_()
         self._window.resizeDocks([self.charts_dock], [WIDTH], Qt.Orientation.Horizontal)
 
     def fill(self) -> None:
         """Makes what is in the docks."""
         from racer_desktop.gui.charts_panel import ChartsPanel
+        from racer_desktop.gui.laps_panel import LapsPanel
         from racer_desktop.gui.settings_panel import SettingsPanel
 
         self._charts = ChartsPanel(self._theme)
         self.charts_dock.setWidget(self._charts)
+        self._laps = LapsPanel(self._theme)
+        self.laps_dock.setWidget(self._laps)
+        self._show_laps()
         self._settings = SettingsPanel(self._config)
         self._settings.changed.connect(self._settings_changed)
         self.settings_dock.setWidget(self._settings)
@@ -68,17 +77,33 @@ class Panels(QObject):
         if self._charts is not None:
             self._charts.set_stats(stats)
 
+    def show_frame(self, frame: Frame) -> None:
+        """Records the laps that are completed."""
+        lap = self._lap_watch.feed(frame)
+        if lap is not None:
+            self._book.record(track_key(self._config), *lap)
+            self._book.save()
+            self._show_laps()
+
     def set_config(self, config: Config) -> None:
         """Shows the settings in force."""
         self._config = config
         if self._settings is not None:
             self._settings.set_config(config)
+        self._show_laps()
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
         self._theme = theme
         if self._charts is not None:
             self._charts.set_theme(theme)
+        if self._laps is not None:
+            self._laps.set_theme(theme)
+
+    def _show_laps(self) -> None:
+        if self._laps is not None:
+            track = self.tr("Track {0}").format(self._config.track.seed)
+            self._laps.set_laps(self._book.rows(track_key(self._config)), track)
 
     @Slot(object)
     def _settings_changed(self, config: Config) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 RECENT = 10
-LAYOUT_VERSION = 1  # raised when the docks change, so that an old layout is not forced upon new ones
+LAYOUT_VERSION = 2  # raised when the docks change, so that an old layout is not forced upon new ones
 
 
 class Preferences:

@@ -10,6 +10,7 @@ from racer_desktop.config import TrackConfig
 from racer_desktop.gui.actions import Actions
 from racer_desktop.gui.dialogs import ask_seed
 from racer_desktop.gui.keys import DriveKey
+from racer_desktop.gui.session_port import Outcome, Wish
 from racer_desktop.gui.track_view import TrackView
 from racer_desktop.gui.worker import SessionWorker
 from racer_desktop.training.snapshot import Activity, Frame, Mode, Stats
@@ -85,6 +86,13 @@ class RaceControl(QObject):
         self._show_run()
         self._advise()
 
+    def hear(self, outcome: Outcome) -> None:
+        """Follows requests that let the clock of the race run again."""
+        if outcome.error is None and outcome.wish in (Wish.NEW, Wish.OPEN, Wish.NEW_TRACK):
+            self._paused = False
+            self._show_run()
+            self._advise()
+
     @property
     def stats(self) -> Stats:
         """The newest statistics."""
@@ -112,7 +120,7 @@ class RaceControl(QObject):
 
     def _advise(self) -> None:
         activity = self._stats.activity
-        if activity is Activity.LOADING:
+        if activity is Activity.LOADING and self._worker is not None:
             text = self.tr("Loading the learner. You can drive in a moment.")
         elif self._paused:
             text = self.tr("Paused. Press P to go on.")

@@ -100,9 +100,16 @@ def with_alpha(colour: QColor, alpha: float) -> QColor:
 def blend(first: QColor, second: QColor, share: float) -> QColor:
     """The colour between two, `share` of the way from the first to the second."""
     share = _unit(share)
-    parts = ((first.red(), second.red()), (first.green(), second.green()), (first.blue(), second.blue()))
-    alpha = first.alpha() + (second.alpha() - first.alpha()) * share
-    return QColor(*(round(a + (b - a) * share) for a, b in parts), round(alpha))
+
+    def mixed(a: int, b: int) -> int:
+        return round(a + (b - a) * share)
+
+    return QColor(
+        mixed(first.red(), second.red()),
+        mixed(first.green(), second.green()),
+        mixed(first.blue(), second.blue()),
+        mixed(first.alpha(), second.alpha()),
+    )
 
 
 def dark_theme() -> Theme:

@@ -63,6 +63,7 @@ class SessionWorker(QThread):
         self._session: SessionPort | None = None  # the worker's thread only, as everything from here to _wake
         self._driver = KeyDriver()
         self._paused = False
+        self._show_fleet = True
         self._stats_due = 0.0
         self._activity = Activity.LOADING
         self._wake = threading.Event()
@@ -113,7 +114,7 @@ class SessionWorker(QThread):
 
     def set_fleet(self, on: bool) -> None:
         """Switches on or off that frames carry the learning cars."""
-        self._ask(lambda: self._current.set_fleet(on))
+        self._ask(lambda: self._do_set_fleet(on))
 
     def new_experiment(self, config: Config) -> None:
         """Begins again with an empty brain; answered as `Wish.NEW`."""
@@ -170,7 +171,6 @@ class SessionWorker(QThread):
             self._close()
 
     def _loop(self) -> None:
-        tick = self._current.config.race.tick
         due = time.perf_counter()
         while True:
             self._wake.clear()
@@ -188,7 +188,7 @@ class SessionWorker(QThread):
                 self._wake.wait(early)
                 if self._wake.is_set():
                     continue  # a request is carried out at once, not with the next tick
-            due = self._advance(due, tick)
+            due = self._advance(due, self._current.config.race.tick)
             self._publish()
 
     def _advance(self, due: float, tick: float) -> float:
@@ -236,14 +236,19 @@ class SessionWorker(QThread):
         self._current.stop()
 
     def _do_in_race(self, request: Callable[[SessionPort], None]) -> None:
+        request(self._current)
         self._paused = False  # who drives or moves the car wants the clock to run
         self._driver.release()
-        request(self._current)
+
+    def _do_set_fleet(self, on: bool) -> None:
+        self._show_fleet = on
+        self._current.set_fleet(on)
 
     def _replace_session(self, config: Config) -> None:
         fresh = self._opener(config)
         self._current.close()
         self._session = fresh
+        fresh.set_fleet(self._show_fleet)
         self._paused = False
         self._driver.release()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
@@ -17,6 +18,15 @@ from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preferences import Preferences
 from racer_desktop.gui.session_port import SessionPort
 from tests.fakes import FakeSession, oval
+
+Found = TypeVar("Found", bound=QWidget)
+
+
+def child(parent: QWidget, kind: type[Found], name: str = "") -> Found:
+    """The child of a kind and, if given, a name; the test fails if there is none."""
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    assert found is not None, f"{parent} has no {kind.__name__} {name}"
+    return found
 
 
 class Opener:

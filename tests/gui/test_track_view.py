@@ -210,4 +210,4 @@ def test_painting_is_cheap(session: FakeSession, view: TrackView) -> None:
     for _ in range(60):
         drive(session, view, 1)
         view.repaint()
-    assert float(np.median(view.meter.durations)) < 0.008  # 2.5 ms where it was written; twice the goal of 4
+    assert float(np.median(view.meter.durations)) < 0.008  # 2 ms where it was written; twice the goal of 4
