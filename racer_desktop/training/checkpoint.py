@@ -2,6 +2,8 @@
 
 The metadata holds JSON under the key "racer": format, program version, settings, layout, counters; the
 tensors hold what learning changes and the recorded history. A checksum over everything is checked first.
+
+This module knows files, not what is in them, and imports no JAX: the window lists checkpoints before that is loaded.
 """
 
 from __future__ import annotations
@@ -9,12 +11,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
+import stat
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from safetensors import SafetensorError
@@ -25,8 +29,11 @@ from racer_desktop.config import Config, ConfigError
 
 SUFFIX = ".racer"
 FORMAT = 1
+LONGEST_HEADER = 16_000_000  # bytes; the names and shapes of a few hundred tensors take a hundredth of it
 _KEY = "racer"
 _CHECKSUM = "checksum"
+
+log = logging.getLogger(__name__)
 
 
 class CheckpointError(Exception):
@@ -110,24 +117,75 @@ def read(path: Path) -> Checkpoint:
         CheckpointError: if it is missing, damaged, of another kind or from a newer program.
     """
     try:
-        data = path.read_bytes()
+        metadata, data = _content(path)
     except FileNotFoundError as error:
         raise CheckpointError(f"“{path}” does not exist; it may have been moved or deleted.") from error
     except OSError as error:
         raise CheckpointError(f"“{path}” could not be read: {error.strerror or error}.") from error
-    try:
-        metadata = _metadata(data)
-        tensors = load(data)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+    except _FOREIGN as error:
         raise CheckpointError(
             f"“{path.name}” is not a Racer Desktop file or is damaged; nothing was loaded from it."
         ) from error
     if _KEY not in metadata:
         raise CheckpointError(f"“{path.name}” was not written by Racer Desktop; nothing was loaded from it.")
-    text = metadata[_KEY]
-    if metadata.get(_CHECKSUM) != _checksum(text, tensors):
-        raise CheckpointError(f"“{path.name}” is damaged: its checksum does not match; use an older copy.")
-    return _understood(path, json.loads(text), tensors)
+    damaged = f"“{path.name}” is damaged: its checksum does not match; use an older copy."
+    try:
+        tensors = load(data)
+        text = metadata[_KEY]
+        if metadata.get(_CHECKSUM) != _checksum(text, tensors):
+            raise CheckpointError(damaged)
+        return _understood(path, json.loads(text), tensors)
+    except _FOREIGN as error:
+        raise CheckpointError(damaged) from error
+
+
+def info(path: Path) -> CheckpointInfo | None:
+    """What a file says of itself, from its header alone; None if it says nothing."""
+    try:
+        with path.open("rb") as file:
+            about = json.loads(_header(file, path.stat().st_size)[_KEY])
+        return CheckpointInfo(path, str(about["title"]), str(about["kind"]), float(about["made"]))
+    except (OSError, *_FOREIGN):
+        return None
+
+
+def checkpoints(folder: Path) -> list[CheckpointInfo]:
+    """The automatic checkpoints in a folder, newest first."""
+    found = [info(path) for path in sorted(folder.glob(f"*{SUFFIX}"))]
+    return sorted((i for i in found if i and i.kind != "user"), key=lambda i: i.time, reverse=True)
+
+
+def prune(folder: Path, kind: str, keep: int) -> None:
+    """Deletes the oldest automatic checkpoints of a kind beyond `keep`."""
+    for old in [i for i in checkpoints(folder) if i.kind == kind][keep:]:
+        with contextlib.suppress(OSError):
+            old.path.unlink()
+
+
+# What reading strange bytes as safetensors and JSON can end in.
+_FOREIGN = (SafetensorError, ValueError, KeyError, TypeError, RecursionError)
+
+
+def _content(path: Path) -> tuple[dict[str, str], bytes]:
+    """A file's metadata and all its bytes; the header is looked at before anything large is read."""
+    with path.open("rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise ValueError("no ordinary file")
+        metadata = _header(file, about.st_size)
+        file.seek(0)
+        return metadata, file.read()
+
+
+def _header(file: BinaryIO, size: int) -> dict[str, str]:
+    """The metadata of a safetensors file of `size` bytes."""
+    length = int.from_bytes(file.read(8), "little")
+    if length > min(size - 8, LONGEST_HEADER):
+        raise ValueError("no header")
+    metadata = json.loads(file.read(length))["__metadata__"]
+    if not isinstance(metadata, dict):
+        raise TypeError("no metadata")
+    return metadata
 
 
 def _understood(path: Path, about: dict[str, Any], tensors: dict[str, np.ndarray]) -> Checkpoint:
@@ -151,66 +209,51 @@ def _understood(path: Path, about: dict[str, Any], tensors: dict[str, np.ndarray
     )
 
 
-def info(path: Path) -> CheckpointInfo | None:
-    """What a file says of itself, from its header alone; None if it says nothing."""
-    try:
-        with path.open("rb") as file:
-            size = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(min(size, 50_000_000)))
-        about = json.loads(header["__metadata__"][_KEY])
-        return CheckpointInfo(path, about["title"], about["kind"], about["made"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def checkpoints(folder: Path) -> list[CheckpointInfo]:
-    """The automatic checkpoints in a folder, newest first."""
-    found = [info(path) for path in folder.glob(f"*{SUFFIX}")]
-    return sorted((i for i in found if i and i.kind != "user"), key=lambda i: i.time, reverse=True)
-
-
-def prune(folder: Path, kind: str, keep: int) -> None:
-    """Deletes the oldest automatic checkpoints of a kind beyond `keep`."""
-    for old in [i for i in checkpoints(folder) if i.kind == kind][keep:]:
-        with contextlib.suppress(OSError):
-            old.path.unlink()
-
-
-def _metadata(data: bytes) -> dict[str, str]:
-    size = int.from_bytes(data[:8], "little")
-    if len(data) < 8 or size > len(data) - 8:
-        raise ValueError("no header")
-    header = json.loads(data[8 : 8 + size])
-    metadata = header.get("__metadata__", {})
-    if not isinstance(metadata, dict):
-        raise TypeError("no metadata")
-    return metadata
-
-
 def _checksum(text: str, tensors: dict[str, np.ndarray]) -> str:
     digest = hashlib.sha256(text.encode())
     for name in sorted(tensors):
-        value = tensors[name]
-        digest.update(f"{name} {value.dtype.str} {value.shape}".encode())
-        digest.update(value.tobytes())
+        value = np.ascontiguousarray(tensors[name])
+        digest.update(f"\n{name} {value.dtype.str} {value.shape}\n".encode())
+        digest.update(value.reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 
 def _replace(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    target = path.resolve()  # a link stays a link to the file that is written
+    handle, temporary = tempfile.mkstemp(prefix=".racer-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        Path(temporary).chmod(_mode(target))
+        Path(temporary).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
-    if os.name == "posix":  # the new name itself must reach the disk; other systems cannot open a folder
-        folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(target.parent)
+
+
+def _mode(path: Path) -> int:
+    """Who may read and write the file: as before, or as any new file of this person."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Sees to it that a new name reaches the disk; the file itself is there already."""
+    if os.name != "posix":
+        return  # other systems cannot open a folder
+    try:
+        number = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(number)
         finally:
-            os.close(folder)
+            os.close(number)
+    except OSError as error:  # some network file systems cannot
+        log.warning("%s was not synchronised: %s", folder, error)

@@ -44,7 +44,7 @@ def prepare(cache: bool = True) -> None:
         jax.config.update("jax_num_cpu_devices", 2)
     except RuntimeError:
         log.debug("JAX was in use already; its devices stay as they are.")
-    if not cache:
+    if not cache or "JAX_COMPILATION_CACHE_DIR" in os.environ:  # the person has chosen another place
         return
     try:
         folder = _cache_folder()

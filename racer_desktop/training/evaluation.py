@@ -57,13 +57,14 @@ class Evaluation:
         config: sizes; the rules of the race are passed with each call.
         dreamer: the agent's functions.
         laps: laps to drive.
+        reach: segments on each side of a car that rays are met with; None for enough on generated tracks.
     """
 
-    def __init__(self, config: Config, dreamer: Dreamer, laps: int = 2) -> None:
+    def __init__(self, config: Config, dreamer: Dreamer, laps: int = 2, reach: int | None = None) -> None:
         self._config = config
         self._dreamer = dreamer
         self._laps = laps
-        self._looked_at = looked_at(config)
+        self._looked_at = looked_at(config) if reach is None else reach
         self.drive = jax.jit(self._drive)
 
     def __call__(self, rules: Rules, course: Courses, policy: Policy) -> list[Drive]:

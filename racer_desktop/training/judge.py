@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from racer_desktop.config import Config
-from racer_desktop.sim import circuits
+import jax
+
+from racer_desktop.sim import circuits, sensors
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.racing_line import reference_lap
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track, generate
+from racer_desktop.training import compute, saved
 from racer_desktop.training.evaluation import Evaluation
-from racer_desktop.training.session import Session
-from racer_desktop.training.trainer import new_dreamer
+from racer_desktop.training.programs import new_dreamer
 
 
 def judge(
@@ -44,12 +45,9 @@ def judge(
     Raises:
         CheckpointError, CircuitError, ConfigError, TrackError: if a file or setting is wrong.
     """
-    session = Session(Config(), device=device, live=False)
-    try:
-        session.load(path)
-        config, policy = session.config, session.driver
-    finally:
-        session.close()
+    compute.prepare()
+    place = compute.learner_device(device)
+    config, policy = saved.driver(path)
     if obstacles is not None:
         config = config.replace(track__obstacles=obstacles)
     named: list[tuple[str | int, Track]]
@@ -57,8 +55,10 @@ def judge(
         named = [(circuit.name, circuits.read(circuit, half_width=config.track.half_width))]
     else:
         named = [(seed, generate(seed, config.track, config.car.half_width)) for seed in seeds]
-    evaluation = Evaluation(config, new_dreamer(config), laps)
-    drives = evaluation(Rules.of(config), courses([track for _, track in named]), policy)
+    tracks = [track for _, track in named]
+    reach = max(sensors.reach(len(t.centre), float(t.length) / len(t.centre), config.sensors.ray_range) for t in tracks)
+    evaluation = Evaluation(config, new_dreamer(config), laps, reach)
+    drives = evaluation(*jax.device_put((Rules.of(config), courses(tracks), policy), place))
     rows = []
     for (name, track), drive in zip(named, drives, strict=True):
         reference = reference_lap(track, config.car)

@@ -7,9 +7,9 @@ loss does harm.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,53 +19,53 @@ import numpy as np
 
 from racer_desktop.agent.dreamer import AgentState, Policy
 from racer_desktop.config import Config
-from racer_desktop.sim.course import courses
-from racer_desktop.sim.track import generate
-from racer_desktop.training import compute
-from racer_desktop.training.evaluation import VALIDATION_TRACKS, Drive, Evaluation
+from racer_desktop.training import compute, structure
+from racer_desktop.training.background import Background
 from racer_desktop.training.metrics import FLAT_EPISODES, Metrics
+from racer_desktop.training.programs import LearnerState, programs
 from racer_desktop.training.snapshot import Activity
 from racer_desktop.training.trainer import AHEAD, Report, Trainer
+from racer_desktop.training.validation import Best, Validation
 
-SPEED_WEIGHT = 0.1  # of speed against finishing when brains are compared: finishing comes first
 RATE_WINDOW = 2.0  # s over which updates per second are counted
+WAIT = 0.5  # s that a caller who waits is held at most before it is asked again whether to go on
+NOT_A_NUMBER = "loss is not a number: stopped, last good brain restored"
 
 log = logging.getLogger(__name__)
 
 
+class LearnerError(RuntimeError):
+    """There is no learner, because it could not be made; the message says why."""
+
+
 @dataclass(frozen=True)
-class Best:
-    """The best brain so far.
+class Resumed:
+    """Where learning goes on from.
 
     Attributes:
-        policy: its parameters.
-        score: see `score`.
-        updates: updates it had made.
+        state: arrays on the host.
+        drawn: tracks drawn so far, see `TrackPool`.
+        moved: see `Trainer`.
+        wall_s, compile_s: seconds of learning and of compiling so far.
+        best: the best brain so far.
     """
 
-    policy: Policy
-    score: float
-    updates: int
-
-
-def score(drives: list[Drive], lengths: np.ndarray, top_speed: float) -> float:
-    """How good a driver is, from 0 to 1.1: way driven on the tracks, and a little for speed where all was driven."""
-    each = [
-        1.0 + SPEED_WEIGHT * length / (drive.flying_lap * top_speed)
-        if drive.finished
-        else np.clip(drive.distance, 0.0, 2.0) / 2.0
-        for drive, length in zip(drives, lengths, strict=True)
-    ]
-    return float(np.mean(each))
+    state: LearnerState
+    drawn: int = 0
+    moved: bool = False
+    wall_s: float = 0.0
+    compile_s: float = 0.0
+    best: Best | None = None
 
 
 class Learner:
-    """One learner; only `prepare` and the compilation run in a thread of its own.
+    """One learner, used by one thread; only the making and the compilation run in a thread of its own.
 
     Args:
         config: all settings.
         device: where it learns.
         metrics: where it records.
+        resumed: where it goes on from; None for the beginning.
 
     Attributes:
         activity: what it is doing.
@@ -73,50 +73,58 @@ class Learner:
         progress: share of the compilation done.
         wall_s, compile_s: seconds of learning and of compiling.
         best: the best brain of all validations, or None.
-        policy: the newest brain that drives, or None before there is one.
+        best_lap: on the one track that is learned on, in a validation since the start, s; None without one.
+        policy: the newest brain that drives, or None before there is one; never written to.
         pose: [S, B, 3] way of the fleet in the newest chunk, or None.
         held: whether nothing new is queued for the moment, so that the state comes to rest.
+
+    Raises:
+        TrackError: if it goes on from somewhere and the settings allow no drivable track.
     """
 
-    def __init__(self, config: Config, device: compute.Device, metrics: Metrics) -> None:
+    def __init__(
+        self, config: Config, device: compute.Device, metrics: Metrics, resumed: Resumed | None = None
+    ) -> None:
         self._config = config
-        self._device = device
         self._metrics = metrics
-        self._thread: threading.Thread | None = None
-        self._thread_error: BaseException | None = None
+        self._programs = programs(config, device)
+        self._work = Background("learner preparation")
         self._cancelled = threading.Event()
         self._trainer: Trainer | None = None
-        self._evaluation: Any = None
-        self._validation: tuple[int, Any, AgentState] | None = None
-        self._validate_at = config.training.validate_updates
+        self._validation: Validation | None = None
         self._good: AgentState | None = None
         self._wanted = False
         self._clock: float | None = None
         self._rate: list[tuple[float, int]] = []
+        self._updates = 0
+        self._steps = 0
         self.activity = Activity.IDLE
         self.message = ""
         self.progress = 0.0
         self.wall_s = 0.0
         self.compile_s = 0.0
         self.best: Best | None = None
+        self.best_lap: float | None = None
         self.policy: Policy | None = None
         self.pose: np.ndarray | None = None
         self.held = False
+        if resumed is not None:
+            self._resume(resumed)
 
     # Life.
 
     def prepare(self) -> None:
         """Makes the brain in a thread; `poll` notices when it is there."""
-        self._in_thread(self._make)
+        if self._trainer is None and self._work.taken:
+            self._work.start(self._make)
 
     def start(self) -> None:
         """Starts or resumes learning; compiles first if need be."""
-        if self.activity is Activity.FAILED:
-            self.message = ""
+        self.message = ""
         self._wanted = True
-        self.activity = Activity.LEARNING if self.compiled else Activity.COMPILING
-        if not self.compiled and self._thread is None:
-            self._in_thread(self._compile)
+        self.activity = Activity.LEARNING if self.ready else Activity.COMPILING
+        if not self.ready and self._work.taken:
+            self._work.start(self._compile)
 
     def stop(self) -> None:
         """Pauses; what is queued on the device is still recorded."""
@@ -124,49 +132,59 @@ class Learner:
         if self.activity in (Activity.LEARNING, Activity.COMPILING):
             self.activity = Activity.PAUSED
 
-    def close(self, wait: bool = True) -> None:
-        """Ends it; waits for a compilation under way, which cannot be broken off, if asked to."""
+    def close(self, *, wait: bool = True) -> None:
+        """Ends it.
+
+        Args:
+            wait: for its thread, whose compilation cannot be broken off, and for the device.
+        """
         self.stop()
         self._cancelled.set()
-        if wait and self._thread is not None:
-            self._thread.join()
+        if wait:
+            self._work.wait()
+            if self._trainer is not None:
+                jax.block_until_ready(self._trainer.state)
 
     @property
-    def compiled(self) -> bool:
+    def ready(self) -> bool:
         """Whether it can learn at once."""
-        return self._thread is None and self._evaluation is not None
+        return self._work.taken and self._validation is not None and self._programs.compiled
 
     @property
     def trainer(self) -> Trainer:
-        """The Trainer; waits for it to be made."""
+        """The Trainer; waits for it to be made.
+
+        Raises:
+            LearnerError: if it could not be made.
+        """
         if self._trainer is None:
-            if self._thread is None:
-                self.prepare()
-            assert self._thread is not None
-            self._thread.join()
-            self._finish_thread()
-        assert self._trainer is not None
+            self.prepare()
+            self._work.wait()
+            self._take_work()
+        if self._trainer is None:
+            raise LearnerError(self.message)
         return self._trainer
 
     @property
     def busy(self) -> bool:
         """Whether its thread is at work."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._work.busy
 
     @property
     def at_rest(self) -> bool:
         """Whether nothing is queued: state and records agree."""
-        return self._validation is None and (self._trainer is None or not self._trainer.pending)
+        validating = self._validation is not None and self._validation.running
+        return not validating and (self._trainer is None or not self._trainer.pending)
 
     @property
     def updates(self) -> int:
         """Updates made and recorded."""
-        return self._trainer.updates - self._trainer.pending * self._chunk if self._trainer else 0
+        return self._updates
 
     @property
     def env_steps(self) -> int:
         """Environment steps of all cars in the recorded updates, those before the first one included."""
-        return self._steps_at(self.updates)
+        return self._steps * self._config.training.cars
 
     @property
     def updates_per_s(self) -> float:
@@ -189,214 +207,200 @@ class Learner:
             return f"reward flat for {self._metrics.flat_for} episodes"
         return "paused" if self.activity is Activity.PAUSED else "learning"
 
-    def poll(self, *, wait: bool = False) -> bool:
+    def poll(self, *, wait: bool = False, until: float = math.inf) -> bool:
         """Takes what is done and queues what is next.
 
         Args:
-            wait: whether to wait for the oldest chunk, or the compilation, where no window needs this thread.
+            wait: whether to wait for the oldest chunk, or half a second for the compilation, where no window needs
+                this thread.
+            until: updates after which no more are queued.
 
         Returns:
             Whether anything was recorded.
         """
-        if self._thread is not None:
+        if not self._work.taken:
             if wait:
-                self._thread.join()
-            if self._thread.is_alive():
+                self._work.wait(WAIT)
+            if self._work.busy:
                 return False
-            self._finish_thread()
-        if self._trainer is None or not self.compiled:
-            if self._wanted and self._thread is None:
-                self._in_thread(self._compile)
+            self._take_work()
+        trainer = self._trainer
+        if trainer is None or not self.ready:
+            if self._wanted and self._work.taken:
+                self._work.start(self._compile)
             return False
         if self._wanted:
             self.activity = Activity.LEARNING
-            while self._trainer.pending < AHEAD and not self.held:
-                self._dispatch()
+            self._dispatch(trainer, until)
         recorded = False
-        while self._trainer.pending and (wait or self._trainer.ready()):
-            self._record(self._trainer.take())
+        while trainer.pending and (wait or trainer.ready()):
+            self._record(trainer, trainer.take())
             recorded = True
-            if wait or self.activity is Activity.FAILED:
+            if wait:
                 break
-        if not self._trainer.pending:
+        if not self._wanted and not trainer.pending:
             self._clock = None
-        self._take_validation(wait=False)
+        self._take_verdict(wait=wait and not recorded)
         return recorded
 
     def drain(self) -> None:
         """Waits until nothing is queued, so that state and records agree."""
-        while self._trainer is not None and self._trainer.pending and self.activity is not Activity.FAILED:
-            self._record(self._trainer.take())
-        self._take_validation(wait=True)
+        while self._trainer is not None and self._trainer.pending:
+            self._record(self._trainer, self._trainer.take())
+        self._take_verdict(wait=True)
         self._clock = None
 
     # What can be changed while it runs.
 
     def add_rows(self, rows: np.ndarray) -> None:
-        """Hands the hero's experience to the replay."""
-        if self.compiled and self._trainer is not None and self._wanted and len(rows):
-            self._trainer.add_guests(rows)
+        """Hands the hero's experience to the replay; only while `accepts_rows`."""
+        if len(rows):
+            self.trainer.add_guests(rows)
 
-    def set_rules(self, config: Config) -> None:
-        """Takes changed live settings."""
-        self._config = config
+    @property
+    def accepts_rows(self) -> bool:
+        """Whether the replay takes experience now."""
+        return self._wanted and self.ready
+
+    def adopt(self, config: Config) -> None:
+        """Takes changed live settings; a best brain that drove under others no longer counts.
+
+        Raises:
+            TrackError: if the settings allow no drivable track; nothing was changed then.
+        """
         if self._trainer is not None:
-            self._trainer.set_rules(config)
-
-    def set_tracks(self, config: Config) -> None:
-        """Changes the tracks; what was best on the old ones no longer counts."""
-        self.drain()
+            moved = structure.tracks(config) != structure.tracks(self._config)
+            if moved:
+                self.drain()
+            if self._validation is not None:
+                self._validation.adopt(config)
+            self._trainer.adopt(config)
+        if structure.driving(config) != structure.driving(self._config):
+            self.best = self.best_lap = None
+            if self._validation is not None:
+                self._validation.forget()
         self._config = config
-        self.best = None
-        self.trainer.set_rules(config)
-        if self.compiled:
-            self.trainer.set_tracks(config)
-            self._evaluation_courses()
 
     def restore_best(self) -> bool:
         """Goes on from the best brain; returns whether there is one."""
         self.drain()
-        if self.best is None or self._trainer is None:
+        if self.best is None:
             return False
-        agent = self._trainer.state.agent
-        best = self.best.policy
-        self._trainer.restore_agent(agent._replace(world=best.world, actor=best.actor, average=best))
-        self.policy = best
+        self.trainer.set_policy(self.best.policy)
+        self.policy = self.best.policy
         return True
 
-    def resume_at(self, wall_s: float, compile_s: float, best: Best | None) -> None:
-        """Continues the counting of an experiment that was loaded."""
-        self.wall_s, self.compile_s, self.best = wall_s, compile_s, best
-        every = self._config.training.validate_updates
-        self._validate_at = (self.updates // every + 1) * every
-        self.policy = jax.tree.map(jnp.copy, self.trainer.state.agent.average)
-
-    def twin(self, config: Config, metrics: Metrics) -> Learner | None:
-        """Another Learner of the same structure, ready without compiling; None before this one is."""
-        if not self.compiled:
-            return None
-        other = Learner(config, self._device, metrics)
-        other._trainer = self.trainer.twin(config)
-        other._evaluation = self._evaluation
-        other._evaluation_courses()
-        return other
-
-    # The thread.
-
-    def _in_thread(self, work: Callable[[], None]) -> None:
-        def guarded() -> None:
-            try:
-                work()
-            except BaseException as error:
-                self._thread_error = error
-
-        self._thread = threading.Thread(target=guarded, name="learner preparation", daemon=True)
-        self._thread.start()
-
-    def _finish_thread(self) -> None:
-        self._thread = None
-        if self._thread_error is not None:
-            error, self._thread_error = self._thread_error, None
-            raise error
-        if self.policy is None and self._trainer is not None:
-            self.policy = jax.tree.map(jnp.copy, self._trainer.state.agent.average)
+    # The thread: it touches nothing that the owner's thread uses before the work is taken.
 
     def _make(self) -> None:
         if self._trainer is None and not self._cancelled.is_set():
-            self._trainer = Trainer(self._config, self._device)
+            self._trainer = Trainer(self._config, self._programs)
 
     def _compile(self) -> None:
         begin = time.perf_counter()
         self._make()
-        if self._trainer is None:
-            return
 
         def told(share: float) -> None:
-            self.progress = 0.8 * share
+            self.progress = share
 
-        self._trainer.compile(told, self._cancelled.is_set)
-        if self._cancelled.is_set():
-            return
-        evaluation = Evaluation(self._config, self._trainer.dreamer)
-        self._evaluation_courses()
-        policy = self._trainer.state.agent.average
-        program = evaluation.drive.lower(self._trainer.rules, self._validation_course, policy).compile()
-        self._evaluation = (evaluation, program)
-        self.progress = 1.0
+        self._programs.compile(told, self._cancelled.is_set)
+        if self._validation is None and not self._cancelled.is_set():
+            self._validation = Validation(self._config, self._programs)
         self.compile_s += time.perf_counter() - begin
 
-    def _evaluation_courses(self) -> None:
-        config = self._config
-        seeds = VALIDATION_TRACKS if config.track.random_tracks else [config.track.seed]
-        tracks = [generate(seed, config.track, config.car.half_width) for seed in seeds]
-        self._validation_lengths = np.array([t.length for t in tracks])
-        self._validation_course = jax.device_put(courses(tracks), self._device)
+    def _take_work(self) -> None:
+        try:
+            self._work.take()
+            if self._trainer is not None:
+                # The settings may have changed while the thread was at work with those before.
+                self._trainer.adopt(self._config)
+                if self._validation is not None:
+                    self._validation.adopt(self._config)
+                if self.policy is None:
+                    self.policy = _copied(self._trainer.state.agent.average)
+        except Exception as error:
+            log.exception("The learner could not be made ready.")
+            self._validation = None  # the next start tries again
+            self._fail(f"learning could not be prepared: {error}")
 
     # Learning.
 
-    @property
-    def _chunk(self) -> int:
-        return self._config.training.updates_per_chunk
+    def _resume(self, resumed: Resumed) -> None:
+        state = resumed.state
+        self._trainer = Trainer(self._config, self._programs, state=state, drawn=resumed.drawn, moved=resumed.moved)
+        self._updates, self._steps = int(state.agent.updates), int(state.steps)
+        self.wall_s, self.compile_s, self.best = resumed.wall_s, resumed.compile_s, resumed.best
+        good: AgentState = _copied(self._trainer.state.agent)
+        self._good, self.policy = good, good.average
+        if self._programs.compiled:
+            self.progress = 1.0
+            self._validation = Validation(self._config, self._programs)
 
-    def _steps_at(self, updates: int) -> int:
-        config = self._config.training
-        prefill = max(-(-config.prefill // config.cars), config.length)
-        return config.cars * (prefill + updates * config.steps_per_update) if updates else 0
+    def _dispatch(self, trainer: Trainer, until: float) -> None:
+        assert self._validation is not None
+        while trainer.pending < AHEAD and trainer.updates < until and not self.held:
+            if self._validation.due(trainer.updates):
+                if self._validation.running:
+                    return  # the one before is still under way: what follows shall not depend on how fast it is
+                self._validation.begin(trainer.state.agent, trainer.updates, trainer.rules)
+            if self._clock is None:
+                self._clock = time.perf_counter()
+                self._rate = []
+            trainer.dispatch()
 
-    def _dispatch(self) -> None:
-        trainer = self.trainer
-        if self._clock is None:
-            self._clock = time.perf_counter()
-            self._rate = []
-        if trainer.updates >= self._validate_at and self._validation is None:
-            self._validate_at += self._config.training.validate_updates
-            agent = jax.tree.map(jnp.copy, trainer.state.agent)
-            drive = self._evaluation[1](trainer.rules, self._validation_course, agent.average)
-            self._validation = (trainer.updates, drive, agent)
-        trainer.dispatch()
-
-    def _record(self, report: Report) -> None:
+    def _record(self, trainer: Trainer, report: Report) -> None:
         now = time.perf_counter()
         if self._clock is not None:
             self.wall_s += now - self._clock
             self._clock = now
-        if not all(np.isfinite(values).all() for values in report.losses.values()):
-            self._break_off()
+        if not report.finite:
+            log.error("A loss or weight was not finite after update %d.", self._updates)
+            self._break_off(trainer)
             return
-        updates = self.updates
-        self._rate = [(t, u) for t, u in self._rate if now - t < RATE_WINDOW] + [(now, updates)]
-        self._metrics.record_updates(updates, report.losses, report.exploration)
+        made = len(report.exploration)
+        cars = self._config.training.cars
+        begin = (int(report.steps[0]) - report.finished.shape[1]) * cars
+        self._updates += made
+        self._steps = int(report.steps[-1])
+        self._rate = [(t, u) for t, u in self._rate if now - t < RATE_WINDOW] + [(now, self._updates)]
+        self._metrics.record_updates(self._updates, report.losses, report.exploration)
         finished = report.finished.reshape(-1)
-        at = self._steps_at(updates - self._chunk) + np.arange(1, finished.size + 1)
+        at = begin + np.arange(1, finished.size + 1)
         self._metrics.record_episodes(report.episode_reward.reshape(-1)[finished], at[finished])
         self.policy = report.policy
         self.pose = report.pose.reshape(-1, *report.pose.shape[-2:])
 
-    def _take_validation(self, *, wait: bool) -> None:
-        if self._validation is None:
+    def _take_verdict(self, *, wait: bool) -> None:
+        validation = self._validation
+        if validation is None or validation.updates > self._updates:
+            return  # whether that brain is sound is known when its chunk is recorded
+        verdict = validation.take(wait=wait)
+        if verdict is None:
             return
-        updates, driven, agent = self._validation
-        if not wait and not compute.is_ready(driven):
-            return
-        self._validation = None
-        drives = self._evaluation[0].judged(*driven)
-        self._metrics.record_validation(updates, float(np.mean([d.finished for d in drives])))
-        self._good = agent
-        reached = score(drives, self._validation_lengths, self._config.car.max_speed)
-        if self.best is None or reached > self.best.score:
-            self.best = Best(agent.average, reached, updates)
+        self._metrics.record_validation(verdict.updates, verdict.finished)
+        self._good = verdict.agent
+        if self.best is None or verdict.score > self.best.score:
+            self.best = Best(verdict.agent.average, verdict.score, verdict.updates)
+        if math.isfinite(verdict.best_lap):
+            self.best_lap = min(verdict.best_lap, self.best_lap or math.inf)
 
-    def _break_off(self) -> None:
-        """A loss is not finite: stop, and put the last good brain back."""
+    def _break_off(self, trainer: Trainer) -> None:
+        """Stops and puts the last good brain back."""
+        if self._validation is not None:
+            self._validation.forget()
+        trainer.recover(self._good)
+        # Experience that was forgotten was driven all the same.
+        self._updates = trainer.updates
+        self.policy = _copied(trainer.state.agent.average)
+        self._fail(NOT_A_NUMBER)
+
+    def _fail(self, message: str) -> None:
         self._wanted = False
+        self._clock = None
         self.activity = Activity.FAILED
-        trainer = self.trainer
-        good = self._good
-        if good is None:
-            for_agent = jax.random.PRNGKey(self._config.training.seed)
-            good = jax.jit(trainer.dreamer.init)(for_agent)
-        trainer.restore_agent(good)
-        self._validation = None
-        self.policy = jax.tree.map(jnp.copy, trainer.state.agent.average)
-        self.message = "loss is not a number: stopped, last good brain restored"
-        log.error("A loss was not finite; learning stopped at update %d.", self.updates)
+        self.message = message
+
+
+def _copied(tree: Any) -> Any:
+    """A copy on its device: the next chunk writes over the original."""
+    return jax.tree.map(jnp.copy, tree)

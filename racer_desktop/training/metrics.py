@@ -1,4 +1,4 @@
-"""What is recorded per episode, update, lap and validation: columns that only ever grow at their end.
+"""What is recorded per episode, lap, update and validation: columns that only ever grow at their end.
 
 A snapshot is a view of what is there; later recording writes behind it, never into it.
 """
@@ -13,6 +13,13 @@ from racer_desktop.training.snapshot import History
 
 FLAT_EPISODES = 100  # after this many without a better mean reward, the person is told
 WINDOW = 100  # episodes in the mean reward
+COLUMNS = tuple(name for name in History.__dataclass_fields__ if name != "loss_names")
+_TOGETHER = (
+    ("episode_reward", "episode_step"),
+    ("loss_update", "loss", "exploration"),
+    ("lap_update", "lap_time"),
+    ("validation_update", "validation_finished"),
+)
 
 
 class Column:
@@ -52,35 +59,35 @@ class Metrics:
 
     Args:
         history: what was recorded before, such as in a file that was loaded.
+
+    Raises:
+        ValueError: if its columns do not fit each other.
     """
 
     def __init__(self, history: History | None = None) -> None:
         history = history or History()
+        _check(history)
         self._loss_names = history.loss_names
-        self._columns = {
-            name: Column(getattr(history, name)) for name in History.__dataclass_fields__ if name != "loss_names"
-        }
+        self._columns = {name: Column(getattr(history, name)) for name in COLUMNS}
         self._best_mean = -math.inf
         self._best_episode = 0
+        self._look_for_better(0)
 
     def record_updates(self, update: int, losses: dict[str, np.ndarray], exploration: np.ndarray) -> None:
         """Adds U updates: `update` is the number of the last, each loss is [U]."""
-        if not self._loss_names:
-            self._loss_names = tuple(losses)
-            self._columns["loss"] = Column(np.zeros((0, len(losses)), np.float32))
+        self._name_losses(tuple(losses))
         count = len(exploration)
+        unknown = np.full(count, np.nan, np.float32)
         self._columns["loss_update"].extend(np.arange(update - count + 1, update + 1))
-        self._columns["loss"].extend(np.stack([losses[name] for name in self._loss_names], axis=1))
+        self._columns["loss"].extend(np.stack([losses.get(name, unknown) for name in self._loss_names], axis=1))
         self._columns["exploration"].extend(exploration)
 
     def record_episodes(self, rewards: np.ndarray, steps: np.ndarray) -> None:
         """Adds finished episodes: reward sums and the environment steps taken when each ended."""
-        if len(rewards):
-            self._columns["episode_reward"].extend(rewards)
-            self._columns["episode_step"].extend(steps)
-            mean = self.reward_mean
-            if self.episodes <= WINDOW or mean > self._best_mean:
-                self._best_mean, self._best_episode = mean, self.episodes
+        before = self.episodes
+        self._columns["episode_reward"].extend(rewards)
+        self._columns["episode_step"].extend(steps)
+        self._look_for_better(before)
 
     def record_lap(self, update: int, seconds: float) -> None:
         """Adds a lap of the AI in the Arena."""
@@ -98,6 +105,17 @@ class Metrics:
         return len(self._columns["episode_reward"])
 
     @property
+    def laps(self) -> int:
+        """Laps recorded."""
+        return len(self._columns["lap_time"])
+
+    @property
+    def exploration(self) -> float:
+        """The newest exploration rate; nan before the first."""
+        rates = self._columns["exploration"].view()
+        return float(rates[-1]) if len(rates) else math.nan
+
+    @property
     def reward_mean(self) -> float:
         """Mean reward of the last 100 episodes; nan before the first."""
         rewards = self._columns["episode_reward"].view()[-WINDOW:]
@@ -111,3 +129,38 @@ class Metrics:
     def history(self) -> History:
         """A snapshot."""
         return History(self._loss_names, **{name: column.view() for name, column in self._columns.items()})
+
+    def _look_for_better(self, before: int) -> None:
+        """Notes the best mean reward among the episodes after the first `before`."""
+        seen = max(before - WINDOW + 1, 0)
+        rewards = self._columns["episode_reward"].view()[seen:].astype(np.float64)
+        sums = np.concatenate([[0.0], np.cumsum(rewards)])
+        end = np.arange(before - seen + 1, len(sums))
+        begin = np.maximum(end - WINDOW, 0)
+        for mean, episode in zip((sums[end] - sums[begin]) / (end - begin), seen + end, strict=True):
+            # The mean of the first few says little: a lucky one must not look like a peak that was lost.
+            if episode <= WINDOW or mean > self._best_mean:
+                self._best_mean, self._best_episode = float(mean), int(episode)
+
+    def _name_losses(self, names: tuple[str, ...]) -> None:
+        """Makes room for losses that were not recorded before, such as by the version that wrote a file."""
+        fresh = tuple(name for name in names if name not in self._loss_names)
+        if not fresh:
+            return
+        rows = self._columns["loss"].view()
+        unknown = np.full((len(rows), len(fresh)), np.nan, np.float32)
+        self._columns["loss"] = Column(np.concatenate([rows, unknown], axis=1))
+        self._loss_names += fresh
+
+
+def _check(history: History) -> None:
+    for names in _TOGETHER:
+        lengths = {name: len(getattr(history, name)) for name in names}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"the history's columns are of different lengths: {lengths}")
+    empty = History()
+    for name in COLUMNS:
+        if getattr(history, name).dtype != getattr(empty, name).dtype:
+            raise ValueError(f"the history's column {name} is of type {getattr(history, name).dtype}")
+    if history.loss.shape[1:] != (len(history.loss_names),):
+        raise ValueError("the history's losses and their names differ in number")

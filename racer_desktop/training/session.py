@@ -12,10 +12,10 @@ Session belongs to one thread.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import jax
 import numpy as np
@@ -23,29 +23,30 @@ import numpy as np
 from racer_desktop import paths
 from racer_desktop.agent.dreamer import Policy
 from racer_desktop.config import Config
-from racer_desktop.sim.track import generate
-from racer_desktop.training import checkpoint, compute
+from racer_desktop.sim.track import Track, generate
+from racer_desktop.training import checkpoint, compute, saved, structure
 from racer_desktop.training.arena import Arena
-from racer_desktop.training.checkpoint import Checkpoint, CheckpointError, CheckpointInfo
+from racer_desktop.training.checkpoint import CheckpointError, CheckpointInfo
 from racer_desktop.training.fleet_view import FleetView
 from racer_desktop.training.keeper import Keeper
-from racer_desktop.training.learner import Best, Learner
+from racer_desktop.training.learner import Learner, LearnerError, Resumed
 from racer_desktop.training.metrics import Metrics
-from racer_desktop.training.snapshot import Activity, Frame, History, Mode, Stats
-from racer_desktop.training.tensors import LayoutError, named, tree_like
+from racer_desktop.training.programs import programs
+from racer_desktop.training.saved import Experiment
+from racer_desktop.training.snapshot import Activity, Frame, Mode, Stats
 from racer_desktop.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
 
 
 class Session:
-    """One experiment: settings, a Learner, and in a window an Arena.
+    """One experiment: settings, a Learner, and with `live` an Arena.
 
     Args:
         config: all settings.
         device: where to learn: "auto", "cpu" or "gpu".
-        checkpoints: folder of the automatic checkpoints; None for the program's own.
-        live: whether there is a race on the screen.
+        checkpoints: folder of the automatic checkpoints; None for the program's own, or for none without a race.
+        live: whether there is a race on the screen; without one there is nothing to drive and no frame.
 
     Raises:
         DeviceError: if the device is not there.
@@ -56,34 +57,38 @@ class Session:
         self, config: Config, *, device: str = "auto", checkpoints: Path | None = None, live: bool = True
     ) -> None:
         compute.prepare()
-        self._config = config
         self._device = compute.learner_device(device)
-        self._keeper = Keeper(checkpoints or (paths.checkpoint_folder() if live else None))
-        self._live = live
+        track = _track(config)
+        self._arena = Arena(config, compute.arena_device(), track) if live else None
+        self._keeper = Keeper(checkpoints or (_own_folder() if live else None))
+        self._fleet_view = FleetView()
         self._learn = True
         self._show_fleet = True
         self._started = False
+        self._ticks = 0
+        self._autosaved = time.monotonic()
+        self._due: list[tuple[str, str]] = []
         self._retired: list[Learner] = []
-        self._new_experiment(config)
+        self._experiment = self._new_experiment(config)
+        self._saved = (0, config)
 
     # Reading.
 
     @property
     def config(self) -> Config:
         """The settings in force."""
-        return self._config
+        return self._experiment.config
 
     def frame(self) -> Frame:
         """The race on the screen now."""
-        arena = self._arena
-        angles = np.deg2rad(self._config.sensors.ray_angles_deg)
+        arena, sensors = self._race, self.config.sensors
         return Frame(
             tick=self._ticks,
             track=arena.track,
             hero=arena.hero,
-            ray_angles=angles,
+            ray_angles=np.deg2rad(sensors.ray_angles_deg),
             rays=arena.rays,
-            ray_range=self._config.sensors.ray_range,
+            ray_range=sensors.ray_range,
             mode=arena.mode,
             progress=arena.progress,
             lap=arena.laps.number,
@@ -98,8 +103,8 @@ class Session:
 
     def stats(self) -> Stats:
         """The learner in numbers."""
-        learner = self._learner
-        history = self._metrics.history()
+        learner, metrics = self._learner, self._experiment.metrics
+        exploration = metrics.exploration
         return Stats(
             activity=learner.activity,
             device=compute.device_name(self._device),
@@ -108,48 +113,56 @@ class Session:
             wall_s=learner.wall_s,
             compile_s=learner.compile_s,
             env_steps=learner.env_steps,
-            episodes=self._metrics.episodes,
+            episodes=metrics.episodes,
             updates=learner.updates,
             updates_per_s=learner.updates_per_s,
-            reward_mean_100=self._metrics.reward_mean,
-            exploration=float(history.exploration[-1]) if len(history.exploration) else self._first_exploration,
-            best_lap=self._arena.laps.best.get(Mode.AI) if self._live else None,
+            reward_mean_100=metrics.reward_mean,
+            exploration=self.config.training.exploration if math.isnan(exploration) else exploration,
+            best_lap=self._experiment.milestones.best_lap if self._arena else learner.best_lap,
             health=learner.health,
             learn=self._learn,
-            unsaved=learner.updates != self._saved_updates,
-            history=history,
+            unsaved=self._unsaved,
+            history=metrics.history(),
         )
 
     def list_checkpoints(self) -> list[CheckpointInfo]:
         """The automatic checkpoints, newest first."""
         return checkpoint.checkpoints(self._keeper.folder) if self._keeper.folder else []
 
+    @property
+    def driver(self) -> Policy:
+        """The brain to be judged: the best one of all validations, or the newest."""
+        learner = self._learner
+        if learner.best is not None:
+            return learner.best.policy
+        return learner.policy or jax.tree.map(lambda x: x.copy(), learner.trainer.state.agent.average)
+
     # Driving.
 
     def tick(self) -> None:
         """One physics tick of the race on the screen; polls the learner without waiting for it."""
         self._ticks += 1
-        gates = self._arena.gates
-        lap = self._arena.tick()
-        if self._arena.mode is Mode.AI:
-            self._celebrate(gates, lap)
-        self._drive_learner()
+        arena = self._race
+        lap = arena.tick()
+        if arena.mode is Mode.AI and self._learner.updates:
+            self._celebrate(arena.gates, lap)
+        self._drive_learner(arena)
 
     def reset(self) -> None:
         """Puts the hero on the start line."""
-        self._arena.reset()
+        self._race.reset()
 
     def toggle_control(self) -> None:
         """Hands the wheel over."""
-        self.set_mode(Mode.MANUAL if self._arena.mode is Mode.AI else Mode.AI)
+        self.set_mode(Mode.MANUAL if self._race.mode is Mode.AI else Mode.AI)
 
     def set_mode(self, mode: Mode) -> None:
         """Gives the wheel to the AI or the person."""
-        self._arena.set_mode(mode)
+        self._race.set_mode(mode)
 
     def control(self, steering: float, throttle: float) -> None:
         """The person's commands in [-1, 1]; used while they have the wheel."""
-        self._arena.control(steering, throttle)
+        self._race.control(steering, throttle)
 
     def set_fleet(self, on: bool) -> None:
         """Whether frames carry the learning cars."""
@@ -173,10 +186,10 @@ class Session:
     def set_learn(self, on: bool) -> None:
         """Switches learning off and on again while the race goes on."""
         self._learn = on
-        if self._started and on:
-            self._learner.start()
-        elif not on:
+        if not on:
             self._learner.stop()
+        elif self._started:
+            self._learner.start()
 
     def train(
         self,
@@ -189,15 +202,16 @@ class Session:
 
         Args:
             minutes: of learning, compilation not counted.
-            updates: to make.
-            told: called after each chunk; learning ends when it returns False.
+            updates: to make, rounded up to whole chunks (`training.updates_per_chunk`).
+            told: called after each chunk, and every half second while it compiles; learning ends when it
+                returns False.
         """
         learner = self._learner
-        until_wall = learner.wall_s + 60.0 * minutes if minutes is not None else float("inf")
-        until_updates = learner.updates + updates if updates is not None else float("inf")
+        until_wall = learner.wall_s + 60.0 * minutes if minutes is not None else math.inf
+        until_updates = learner.updates + updates if updates is not None else math.inf
         self.start()
         while learner.wall_s < until_wall and learner.updates < until_updates:
-            learner.poll(wait=True)
+            learner.poll(wait=True, until=until_updates)
             if learner.activity is Activity.FAILED or not told(self.stats()):
                 break
         self.stop()
@@ -207,47 +221,42 @@ class Session:
         """Goes on from the best brain of all validations; returns whether there is one."""
         return self._learner.restore_best()
 
-    @property
-    def driver(self) -> Policy:
-        """The brain to be judged: the best one of all validations, or the newest."""
-        best = self._learner.best
-        return best.policy if best else self._learner.trainer.state.agent.average
-
     # Settings.
 
     def new_track(self, seed: int) -> None:
         """Another track of the same kind.
 
         Raises:
-            TrackError: if no drivable one can be made.
+            ConfigError: if the seed is out of its limits.
+            TrackError: if no drivable track can be made of it.
         """
-        self.configure(self._config.replace(track__seed=seed))
+        self.configure(self.config.replace(track__seed=seed))
 
     def configure(self, config: Config) -> None:
         """Takes changed settings. One that cannot change live begins a new experiment with an empty brain.
 
         Raises:
-            TrackError: if the settings allow no drivable track.
+            TrackError: if the settings allow no drivable track; nothing was changed then.
         """
-        before, self_track = self._config, config.track != self._config.track
-        track = generate(config.track.seed, config.track, config.car.half_width)
-        if _structure(config) != _structure(before):
-            self._retire()
-            self._config = config
-            self._new_experiment(config)
-            if self._started:
-                self.start()
+        before = self.config
+        track = _track(config)
+        if structure.brain(config) != structure.brain(before):
+            self._begin(self._new_experiment(config), track)
+            self._saved = (0, config)
             return
-        self._config = config
         if config.track.random_tracks != before.track.random_tracks:
-            self._change_kind_of_tracks()
-        elif self_track:
-            self._learner.set_tracks(config)
+            self._change_kind_of_tracks(config)
         else:
-            self._learner.set_rules(config)
-        if self._live:
-            self._arena.set_track(config, track if self_track else self._arena.track)
-        self._fleet_view.clear()
+            self._learner.adopt(config)
+        self._experiment.config = config
+        if structure.driving(config) != structure.driving(before):
+            self._experiment.milestones.change_track()
+        if self._arena is not None:
+            if _shown(config) != _shown(before):
+                self._arena.set_track(config, track)
+                self._fleet_view.clear()
+            else:
+                self._arena.set_rules(config)
 
     # Files.
 
@@ -255,12 +264,16 @@ class Session:
         """Writes everything to a file; without its replay if only the brain is wanted.
 
         Raises:
-            CheckpointError: if the file cannot be written.
+            CheckpointError: if the file cannot be written, or there is no brain because none could be made.
         """
         self._learner.drain()
-        checkpoint.write(path, self._content(brain_only=brain_only))
+        try:
+            content = saved.content(self._counted(), brain_only=brain_only)
+        except LearnerError as error:
+            raise CheckpointError(f"There is nothing to save: {error}.") from error
+        checkpoint.write(path, content)
         if not brain_only:
-            self._saved_updates = self._learner.updates
+            self._saved = (self._learner.updates, self.config)
 
     def load(self, path: Path) -> None:
         """Goes on with what a file holds, exactly where it was saved; on failure nothing is changed.
@@ -268,17 +281,13 @@ class Session:
         Raises:
             CheckpointError: if the file is missing, damaged or of another kind.
         """
-        content = checkpoint.read(path)
-        learner, metrics = self._loaded(path, content)
-        self._retire()
-        self._learner, self._metrics, self._config = learner, metrics, content.config
-        self._saved_updates = learner.updates
-        self._fleet_view = FleetView()
-        if self._live:
-            track = generate(content.config.track.seed, content.config.track, content.config.car.half_width)
-            self._arena = self._made_arena(content.config, track)
-        if self._started and self._learn:
-            self._learner.start()
+        experiment = saved.opened(path, self._device)
+        try:
+            track = _track(experiment.config)
+        except ValueError as error:
+            raise CheckpointError(f"“{path.name}” cannot be used: {error}") from error
+        self._begin(experiment, track)
+        self._saved = (experiment.learner.updates, experiment.config)
 
     def close(self) -> None:
         """Ends it: no more learning, all checkpoints written, its threads gone."""
@@ -288,152 +297,118 @@ class Session:
 
     # How it is put together.
 
-    def _new_experiment(self, config: Config) -> None:
-        track = generate(config.track.seed, config.track, config.car.half_width)
-        self._metrics = Metrics()
-        self._learner = Learner(config, self._device, self._metrics)
-        self._fleet_view = FleetView()
-        self._saved_updates = 0
-        self._ticks = 0
-        self._reached_gate = False
-        self._autosave_at = time.monotonic() + config.training.autosave_s
-        self._due: list[tuple[str, str]] = []
-        if self._live:
-            self._arena = self._made_arena(config, track)
-        self._learner.prepare()
+    @property
+    def _learner(self) -> Learner:
+        return self._experiment.learner
+
+    @property
+    def _race(self) -> Arena:
+        if self._arena is None:
+            raise RuntimeError("There is no race on the screen: this Session was made with live=False.")
+        return self._arena
+
+    @property
+    def _unsaved(self) -> bool:
+        updates, config = self._saved
+        return self._learner.updates != updates or (updates > 0 and self.config != config)
+
+    def _new_experiment(self, config: Config) -> Experiment:
+        metrics = Metrics()
+        learner = Learner(config, self._device, metrics)
+        if self._arena is not None:
+            learner.prepare()  # the hero wants a brain, if one that knows nothing
+        return Experiment(config, learner, metrics)
+
+    def _begin(self, experiment: Experiment, track: Track) -> None:
+        """Puts another experiment in place of the present one, which is over."""
+        self._retire()
+        self._experiment = experiment
+        self._due.clear()
+        self._autosaved = time.monotonic()
+        self._fleet_view.clear()
+        if self._arena is not None:
+            mode = self._arena.mode
+            self._arena = Arena(experiment.config, compute.arena_device(), track)
+            self._arena.person_steps = experiment.person_steps
+            self._arena.set_mode(mode)
+        if self._started and self._learn:
+            self._learner.start()
 
     def _retire(self) -> None:
         """Puts the present Learner aside; a compilation under way cannot be broken off, so it is waited for later."""
         self._learner.close(wait=False)
         self._retired = [r for r in (*self._retired, self._learner) if r.busy]
 
-    def _made_arena(self, config: Config, track: Any) -> Arena:
-        self._driving: Policy | None = None
-        return Arena(config, compute.arena_device(), track)
+    def _counted(self) -> Experiment:
+        """The experiment with what the Arena counts."""
+        if self._arena is not None:
+            self._experiment.person_steps = self._arena.person_steps
+        return self._experiment
 
-    @property
-    def _first_exploration(self) -> float:
-        return self._config.training.exploration
-
-    def _drive_learner(self) -> None:
+    def _drive_learner(self, arena: Arena) -> None:
         learner = self._learner
+        policy = learner.policy
         if learner.poll():
-            self._learner.add_rows(self._arena.take_rows())
-            if self._show_fleet and learner.pose is not None and not self._config.track.random_tracks:
+            if learner.accepts_rows:
+                learner.add_rows(arena.take_rows())
+            if self._show_fleet and learner.pose is not None and not self.config.track.random_tracks:
                 self._fleet_view.add(learner.pose, time.perf_counter())
-        if learner.policy is not None and learner.policy is not self._driving:
-            self._driving = learner.policy
-            self._arena.set_policy(learner.policy)
+        if learner.policy is not None and (learner.policy is not policy or not arena.has_brain):
+            arena.set_policy(learner.policy)
         now = time.monotonic()
-        if now >= self._autosave_at:
-            self._autosave_at = now + self._config.training.autosave_s
-            if learner.updates != self._saved_updates and learner.activity is Activity.LEARNING:
+        if now - self._autosaved >= self.config.training.autosave_s:
+            self._autosaved = now
+            if self._unsaved and learner.activity is Activity.LEARNING:
                 self._due.append(("autosave", f"Autosave, {learner.updates:,} updates"))
         if self._due:
             self._keep_due()
 
     def _celebrate(self, gates: int, lap: float | None) -> None:
-        """Marks the hero's milestones: first gate, first lap, each better lap."""
-        if self._learner.updates == 0:
-            return
-        if self._arena.gates > gates and not self._reached_gate:
-            self._reached_gate = True
-            self._due.append(("milestone", "First gate"))
-        if lap is None:
-            return
-        laps = self._metrics.history().lap_time
-        first = len(laps) == 0
-        better = not first and lap < float(laps.min())
-        self._metrics.record_lap(self._learner.updates, lap)
-        if first or better:
-            self._due.append(("milestone", f"{'First' if first else 'Best'} lap {lap:.2f} s"))
+        """Keeps the brain that reached a milestone."""
+        if lap is not None:
+            self._experiment.metrics.record_lap(self._learner.updates, lap)
+        self._due += [("milestone", title) for title in self._experiment.milestones.reached(gates, lap)]
 
     def _keep_due(self) -> None:
         """Hands a copy of the experiment to the keeper once nothing is queued; nobody waits for that."""
-        self._learner.held = True
-        if not self._learner.at_rest:
+        learner = self._learner
+        learner.held = True
+        if not learner.at_rest:
             return
-        self._learner.held = False
+        learner.held = False
         kind, title = self._due.pop(0)
-        content = self._content(brain_only=kind == "milestone")
-        self._keeper.keep(content, kind, title, self._config.training.keep_checkpoints)
+        if self._keeper.folder is not None:
+            content = saved.content(self._counted(), brain_only=kind == "milestone")
+            self._keeper.keep(content, kind, title, self.config.training.keep_checkpoints)
 
-    def _content(self, *, brain_only: bool) -> Checkpoint:
-        learner, trainer = self._learner, self._learner.trainer
-        tensors = named(trainer.state, "learner")
-        if brain_only:
-            tensors = {n: t for n, t in tensors.items() if not n.startswith("learner/replay/")}
-        history = self._metrics.history()
-        tensors |= {f"history/{n}": np.array(getattr(history, n)) for n in _HISTORY}
-        if learner.best is not None:
-            tensors |= named(learner.best.policy, "best")
-        counters = {
-            "updates": learner.updates,
-            "env_steps": learner.env_steps,
-            "episodes": self._metrics.episodes,
-            "wall_s": learner.wall_s,
-            "compile_s": learner.compile_s,
-            "tracks_drawn": trainer.pool.drawn,
-            "loss_names": list(history.loss_names),
-            "best": [learner.best.score, learner.best.updates] if learner.best else None,
-            "reached_gate": self._reached_gate,
-            "person_steps": self._arena.person_steps if self._live else 0,
-        }
-        layout = {"observation": trainer.dreamer.observation, "action": trainer.dreamer.action}
-        return Checkpoint(self._config, counters, tensors, layout=layout)
-
-    def _loaded(self, path: Path, content: Checkpoint) -> tuple[Learner, Metrics]:
-        """A Learner and Metrics made of a file's content; nothing live is touched."""
-        counters, tensors = content.counters, content.tensors
-        history = {n: tensors[f"history/{n}"] for n in _HISTORY if f"history/{n}" in tensors}
-        metrics = Metrics(History(tuple(counters["loss_names"]), **history))
-        same = _programs(content.config) == _programs(self._config)
-        twin = self._learner.twin(content.config, metrics) if same else None
-        learner = twin or Learner(content.config, self._device, metrics)
-        trainer = learner.trainer
-        template = jax.eval_shape(lambda: trainer.state)
-        try:
-            if not any(name.startswith("learner/replay/") for name in tensors):
-                tensors = tensors | named(_emptied(trainer.state.replay), "learner/replay")
-            state = tree_like(template, tensors, "learner")
-            best = None
-            if counters["best"]:
-                policy = tree_like(template.agent.average, tensors, "best")
-                best = Best(jax.device_put(policy, self._device), *counters["best"])
-        except LayoutError as error:
-            raise CheckpointError(f"“{path.name}” does not fit its own settings: {error}; it is damaged.") from error
-        trainer.restore(state, counters["tracks_drawn"])
-        learner.resume_at(counters["wall_s"], counters["compile_s"], best)
-        self._reached_gate = counters["reached_gate"]
-        return learner, metrics
-
-    def _change_kind_of_tracks(self) -> None:
+    def _change_kind_of_tracks(self, config: Config) -> None:
         """One track instead of many or the other way round: other programs, the same brain and replay."""
-        self._learner.drain()
-        before = self._learner.trainer.state
-        learner = Learner(self._config, self._device, self._metrics)
-        trainer: Trainer = learner.trainer
-        state = trainer.state._replace(agent=before.agent, replay=before.replay, steps=before.steps, key=before.key)
-        trainer.restore(jax.device_get(state), 0)
-        learner.resume_at(self._learner.wall_s, self._learner.compile_s, None)
+        old = self._learner
+        old.drain()
+        before = old.trainer.state
+        fleet = Trainer(config, programs(config, self._device)).state.fleet
+        resumed = Resumed(jax.device_get(before._replace(fleet=fleet)), wall_s=old.wall_s, compile_s=old.compile_s)
+        learner = Learner(config, self._device, self._experiment.metrics, resumed)
         self._retire()
-        self._learner = learner
+        self._experiment.learner = learner
         if self._started and self._learn:
-            learner.start()
+            self._learner.start()
 
 
-_HISTORY = tuple(name for name in History.__dataclass_fields__ if name != "loss_names")
+def _track(config: Config) -> Track:
+    """The hero's track."""
+    return generate(config.track.seed, config.track, config.car.half_width)
 
 
-def _structure(config: Config) -> tuple[Any, ...]:
-    """The settings that decide the shape of the brain and of what it has learned."""
-    return tuple(value for _, section in config.sections() for _, about, value in section.settings() if not about.live)
+def _shown(config: Config) -> tuple[object, ...]:
+    """The settings that decide what the hero's track looks like."""
+    return structure.tracks(config.replace(track__random_tracks=False))
 
 
-def _programs(config: Config) -> tuple[Any, ...]:
-    """The settings that are part of the compiled programs: two configurations alike in these can share them."""
-    return _structure(config.replace(training__seed=0)), config.track.random_tracks
-
-
-def _emptied(tree: Any) -> Any:
-    return jax.tree.map(np.zeros_like, jax.device_get(tree))
+def _own_folder() -> Path | None:
+    """Where automatic checkpoints go; None, and a line in the log, where nothing may be written."""
+    try:
+        return paths.checkpoint_folder()
+    except OSError as error:
+        log.warning("No automatic checkpoints are kept: %s", error)
+        return None

@@ -134,9 +134,9 @@ class Stats:
         updates_per_s: recent speed.
         reward_mean_100: mean reward of the last 100 episodes; nan before the first.
         exploration: exploration rate.
-        best_lap: best lap of the AI in the Arena, s; None before the first.
+        best_lap: best lap of the AI on the present track, s; None before the first.
         health: the training-health line, in words.
-        learn, fleet: whether learning and the drawing of the fleet are switched on.
+        learn: whether learning is switched on.
         unsaved: whether there is something that the user's file does not hold.
         history: everything recorded.
     """

@@ -32,6 +32,10 @@ class TrackPool:
         shift = self.drawn % self.size
         self._tracks = self._tracks[self.size - shift :] + self._tracks[: self.size - shift]
 
+    def adopt(self, config: Config) -> None:
+        """Takes changed settings that leave the tracks in use as they are, such as how often one is replaced."""
+        self._config = config
+
     def courses(self) -> Courses:
         """The tracks as the simulation drives them."""
         return courses(self._tracks)

@@ -1,0 +1,287 @@
+"""The compiled programs of learning: pure functions of a state, shared by all experiments of one structure.
+
+A chunk is one compiled call: some environment steps of the fleet, written to the replay, then an update, a few
+times over. The state of one chunk is the input of the next.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from racer_desktop.agent import replay
+from racer_desktop.agent.dreamer import AgentState, Dreamer, Policy
+from racer_desktop.agent.replay import Replay
+from racer_desktop.config import Config
+from racer_desktop.sim.course import Courses, courses
+from racer_desktop.sim.rules import Rules
+from racer_desktop.sim.track import Track
+from racer_desktop.training import compute, structure
+from racer_desktop.training.evaluation import VALIDATION_TRACKS, Evaluation
+from racer_desktop.training.fleet import Collected, Fleet, FleetState
+
+GUEST_ROWS = 256  # rows of the hero's experience handed over in one call; fixed, so that one program serves
+
+
+class LearnerState(NamedTuple):
+    """Everything that training changes.
+
+    Attributes:
+        agent: brain and optimisers.
+        fleet: the cars.
+        replay: what is remembered.
+        steps: [] environment steps of each car.
+        key: random key for drawing from the replay and for new starts.
+    """
+
+    agent: AgentState
+    fleet: FleetState
+    replay: Replay
+    steps: jax.Array
+    key: jax.Array
+
+
+class Figures(NamedTuple):
+    """What K updates with T environment steps of B cars before each gave, on the device.
+
+    Attributes:
+        losses: by name, [K].
+        exploration: [K] rate.
+        steps: [K] environment steps of each car before the update.
+        finished: [K, T, B] whether an episode ended.
+        episode_reward: [K, T, B] its reward where one did.
+        pose: [K, T, B, 3] x, y, heading of every car.
+        sound: [] whether the brain after the last update holds finite numbers only.
+    """
+
+    losses: dict[str, jax.Array]
+    exploration: jax.Array
+    steps: jax.Array
+    finished: jax.Array
+    episode_reward: jax.Array
+    pose: jax.Array
+    sound: jax.Array
+
+
+def new_dreamer(config: Config) -> Dreamer:
+    """The agent for this race: rays and speed in, steering and throttle out."""
+    return Dreamer(config.agent, observation=len(config.sensors.ray_angles_deg) + 1, action=2)
+
+
+def programs(config: Config, device: compute.Device) -> Programs:
+    """The programs for a configuration; the same object for all of the same structure on the same device."""
+    return _programs(structure.programs(config), device)
+
+
+class Programs:
+    """Programs of one structure on one device. `compile` may be called from any thread.
+
+    Args:
+        config: the structure's settings; live ones are arguments of the programs, never part of them.
+        device: where they run.
+
+    Attributes:
+        device: where they run.
+        dreamer: the agent's functions.
+        evaluation: the drive that judges.
+    """
+
+    def __init__(self, config: Config, device: compute.Device) -> None:
+        self._config = config
+        self.device = device
+        self.dreamer = new_dreamer(config)
+        self.evaluation = Evaluation(config, self.dreamer)
+        self._fleet = Fleet(config, self.dreamer)
+        self._lock = threading.Lock()
+        self._compiled: dict[str, Any] = {}
+        self._first = jax.jit(self._init)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether all are compiled."""
+        return len(self._compiled) == len(self._wanted)
+
+    def compile(
+        self,
+        progress: Callable[[float], None] = lambda share: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Compiles what is not compiled yet; takes many seconds the first time.
+
+        Args:
+            progress: told the share done after each part.
+            cancelled: asked before each part whether to leave off.
+        """
+        with self._lock:  # two experiments of one structure need it only once
+            for done, (name, (function, arguments, donated)) in enumerate(self._wanted.items()):
+                if cancelled():
+                    return
+                if name not in self._compiled:
+                    # Donated: the state is written over in place instead of copied.
+                    program = jax.jit(function, donate_argnums=(0,) if donated else ())
+                    with jax.default_device(self.device):
+                        self._compiled[name] = program.lower(*arguments).compile()
+                progress((done + 1) / len(self._wanted))
+
+    def first(self, rules: Rules, course: Courses, seed: int) -> LearnerState:
+        """The state before anything was learned."""
+        return self._first(rules, course, self.placed(np.int32(seed)))
+
+    def prefill(self, state: LearnerState, rules: Rules, course: Courses) -> LearnerState:
+        """The first experience, before the first update."""
+        return self._compiled["prefill"](state, rules, course)
+
+    def chunk(self, state: LearnerState, rules: Rules, course: Courses) -> tuple[LearnerState, Figures, Policy]:
+        """Some updates, with experience before each; also a copy of the parameters that drive."""
+        return self._compiled["chunk"](state, rules, course)
+
+    def restart(self, state: LearnerState, rules: Rules, course: Courses, which: np.ndarray) -> LearnerState:
+        """New episodes for all cars on the tracks `which` [T] that were replaced."""
+        return self._compiled["restart"](state, rules, course, self.placed(which))
+
+    def guests(self, state: LearnerState, rows: np.ndarray) -> LearnerState:
+        """Up to `GUEST_ROWS` rows [N, W] of the hero's experience, put into the replay."""
+        block = np.zeros((GUEST_ROWS, rows.shape[1]), np.float32)
+        block[: len(rows)] = rows
+        return self._compiled["guests"](state, self.placed(block), self.placed(np.int32(len(rows))))
+
+    def drive(self, rules: Rules, course: Courses, policy: Policy) -> tuple[jax.Array, jax.Array]:
+        """See `Evaluation.drive`, over as many tracks as are validated on."""
+        return self._compiled["drive"](rules, course, policy)
+
+    def placed(self, tree: Any) -> Any:
+        """A tree of arrays on the device."""
+        return jax.device_put(tree, self.device)
+
+    def rules(self, config: Config) -> Rules:
+        """The race's settings on the device."""
+        return self.placed(jax.tree.map(_typed, Rules.of(config)))
+
+    def course(self, tracks: list[Track]) -> Courses:
+        """Tracks on the device."""
+        return self.placed(courses(tracks))
+
+    @functools.cached_property
+    def template(self) -> LearnerState:
+        """Shapes and types of a state."""
+        rules, course = self._example(self._pool)
+        return jax.eval_shape(self._init, rules, course, np.int32(0))
+
+    @property
+    def validated_on(self) -> int:
+        """On how many tracks a brain is validated."""
+        return len(VALIDATION_TRACKS) if self._config.track.random_tracks else 1
+
+    @property
+    def _pool(self) -> int:
+        return self._config.track.pool if self._config.track.random_tracks else 1
+
+    @functools.cached_property
+    def _wanted(self) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...], bool]]:
+        """By name: the function, shapes of its arguments, and whether the first of them is given up to it."""
+        rules, course = self._example(self._pool)
+        state = self.template
+        width = state.replay.rows.shape[-1]
+        which = np.zeros(self._pool, bool)
+        return {
+            "chunk": (self._chunk, (state, rules, course), True),
+            "prefill": (self._prefill, (state, rules, course), True),
+            "restart": (self._restart, (state, rules, course, which), True),
+            "guests": (self._guests, (state, np.zeros((GUEST_ROWS, width), np.float32), np.int32(0)), True),
+            "drive": (self.evaluation.drive, (*self._example(self.validated_on), state.agent.average), False),
+        }
+
+    def _example(self, tracks: int) -> tuple[Rules, Courses]:
+        """Rules and tracks of the right shapes and types."""
+        angle = np.linspace(0.0, 2.0 * np.pi, self._config.track.points, endpoint=False)
+        circle = Track(
+            centre=100.0 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32),
+            half_width=np.full(len(angle), 6.0, np.float32),
+            obstacles=np.zeros((0, 2), np.float32),
+            obstacle_radius=np.array(1.0, np.float32),
+            length=np.array(200.0 * np.pi, np.float32),
+        )
+        return jax.tree.map(_typed, Rules.of(self._config)), courses([circle] * tracks)
+
+    # The programs: pure functions of their arguments.
+
+    def _init(self, rules: Rules, course: Courses, seed: jax.Array) -> LearnerState:
+        config = self._config.training
+        for_agent, for_fleet, key = jax.random.split(jax.random.PRNGKey(seed), 3)
+        rings = config.cars + 1
+        return LearnerState(
+            agent=self.dreamer.init(for_agent),
+            fleet=self._fleet.init(rules, course, for_fleet),
+            replay=replay.empty(rings, config.replay_steps // rings, self.dreamer.observation, self.dreamer.action),
+            steps=jnp.int32(0),
+            key=key,
+        )
+
+    def _prefill(self, state: LearnerState, rules: Rules, course: Courses) -> LearnerState:
+        config = self._config.training
+        steps = max(-(-config.prefill // config.cars), config.length)
+        state, _ = self._collected(state, rules, course, steps, self._exploration(state.steps))
+        return state
+
+    def _chunk(self, state: LearnerState, rules: Rules, course: Courses) -> tuple[LearnerState, Figures, Policy]:
+        config = self._config.training
+
+        def body(state: LearnerState, _: None) -> tuple[LearnerState, Figures]:
+            exploration = self._exploration(state.steps)
+            state, collected = self._collected(state, rules, course, config.steps_per_update, exploration)
+            key, for_sample = jax.random.split(state.key)
+            rows = self._drawn(state.replay, for_sample)
+            agent, losses = self.dreamer.update(state.agent, replay.unpack(rows, self.dreamer.observation))
+            finished, reward, pose = collected.finished, collected.episode_reward, collected.pose
+            figures = Figures(losses, exploration, state.steps, finished, reward, pose, jnp.bool_(True))
+            return state._replace(agent=agent, key=key), figures
+
+        state, figures = jax.lax.scan(body, state, None, length=config.updates_per_chunk)
+        return state, figures._replace(sound=_finite(state.agent)), state.agent.average
+
+    def _drawn(self, remembered: Replay, key: jax.Array) -> jax.Array:
+        """A batch [T, B, W], part of it from stretches in which an episode ended."""
+        config = self._config.training
+        endings = round(config.ending_share * config.batch)
+        for_all, for_endings = jax.random.split(key)
+        whole = replay.sample(remembered, config.batch - endings, config.length, for_all)
+        return jnp.concatenate([whole, replay.sample_endings(remembered, endings, config.length, for_endings)], axis=1)
+
+    def _collected(
+        self, state: LearnerState, rules: Rules, course: Courses, steps: int, exploration: jax.Array
+    ) -> tuple[LearnerState, Collected]:
+        fleet, collected = self._fleet.collect(rules, course, state.agent.policy, state.fleet, steps, exploration)
+        remembered = replay.write(state.replay, replay.pack(collected.rows))
+        return state._replace(fleet=fleet, replay=remembered, steps=state.steps + steps), collected
+
+    def _restart(self, state: LearnerState, rules: Rules, course: Courses, which: jax.Array) -> LearnerState:
+        key, for_start = jax.random.split(state.key)
+        cars = which[state.fleet.race.track]
+        return state._replace(fleet=self._fleet.restart(rules, course, state.fleet, cars, for_start), key=key)
+
+    def _guests(self, state: LearnerState, rows: jax.Array, count: jax.Array) -> LearnerState:
+        return state._replace(replay=replay.write_guest(state.replay, rows, count))
+
+    def _exploration(self, steps: jax.Array) -> jax.Array:
+        config = self._config.training
+        return jnp.maximum(config.exploration_floor, config.exploration * config.exploration_decay**steps)
+
+
+@functools.lru_cache(maxsize=4)
+def _programs(config: Config, device: compute.Device) -> Programs:
+    return Programs(config, device)
+
+
+def _typed(number: float) -> np.ndarray:
+    """A setting as an array whose type does not depend on how it was written."""
+    return np.asarray(number, np.float32 if isinstance(number, float) else np.int32)
+
+
+def _finite(tree: Any) -> jax.Array:
+    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(tree)]))

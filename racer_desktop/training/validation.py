@@ -1,0 +1,155 @@
+"""Drives on the validation tracks while learning goes on, and the best brain of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from racer_desktop.agent.dreamer import AgentState, Policy
+from racer_desktop.config import Config
+from racer_desktop.sim.course import Courses
+from racer_desktop.sim.rules import Rules
+from racer_desktop.sim.track import generate
+from racer_desktop.training import compute, structure
+from racer_desktop.training.evaluation import VALIDATION_TRACKS, Drive
+from racer_desktop.training.programs import Programs
+
+SPEED_WEIGHT = 0.1  # of speed against finishing when brains are compared: finishing comes first
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best brain so far.
+
+    Attributes:
+        policy: its parameters.
+        score: see `score`.
+        updates: updates it had made.
+    """
+
+    policy: Policy
+    score: float
+    updates: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a drive on the validation tracks showed.
+
+    Attributes:
+        agent: the brain that drove, complete.
+        updates: updates it had made.
+        finished: share of the tracks on which it drove all laps.
+        score: see `score`.
+        best_lap: its best lap on the one track that is learned on, s; nan without one, or on random tracks.
+    """
+
+    agent: AgentState
+    updates: int
+    finished: float
+    score: float
+    best_lap: float
+
+
+class _Run(NamedTuple):
+    """A drive that is queued on the device."""
+
+    agent: AgentState
+    updates: int
+    driven: Any
+    lengths: np.ndarray
+    top_speed: float
+
+
+def score(drives: list[Drive], lengths: np.ndarray, top_speed: float) -> float:
+    """How good a driver is, from 0 to 1.1: way driven on the tracks, and a little for speed where all was driven."""
+    each = [
+        1.0 + SPEED_WEIGHT * length / (drive.flying_lap * top_speed)
+        if drive.finished
+        else np.clip(drive.distance, 0.0, 2.0) / 2.0
+        for drive, length in zip(drives, lengths, strict=True)
+    ]
+    return float(np.mean(each))
+
+
+class Validation:
+    """At most one drive at a time.
+
+    Args:
+        config: all settings.
+        programs: of the configuration's structure.
+
+    Raises:
+        TrackError: if the settings allow no drivable track.
+    """
+
+    def __init__(self, config: Config, programs: Programs) -> None:
+        self._programs = programs
+        self._running: _Run | None = None
+        self._config = config
+        self._course, self._lengths = self._tracks(config)
+
+    @property
+    def running(self) -> bool:
+        """Whether a drive is queued and not yet taken."""
+        return self._running is not None
+
+    @property
+    def updates(self) -> int:
+        """Updates that the brain under way had made; 0 if there is none."""
+        return self._running.updates if self._running is not None else 0
+
+    def due(self, updates: int) -> bool:
+        """Whether a brain of so many updates is to be validated before it makes the next ones.
+
+        It depends on nothing but the number, so that going on with a saved experiment validates at the same
+        updates as never having stopped.
+        """
+        training = self._config.training
+        before = max(updates - training.updates_per_chunk, 0)
+        return updates // training.validate_updates > before // training.validate_updates
+
+    def begin(self, agent: AgentState, updates: int, rules: Rules) -> None:
+        """Queues a drive of a brain; returns at once. Needs compiled programs."""
+        mine = jax.tree.map(jnp.copy, agent)  # the next chunk writes over the original
+        driven = self._programs.drive(rules, self._course, mine.average)
+        self._running = _Run(mine, updates, driven, self._lengths, self._config.car.max_speed)
+
+    def take(self, *, wait: bool) -> Verdict | None:
+        """The verdict if the drive is done, or None; waits for it if asked to."""
+        run = self._running
+        if run is None or not (wait or compute.is_ready(run.driven)):
+            return None
+        self._running = None
+        drives = self._programs.evaluation.judged(*run.driven)
+        laps = [lap for drive in drives for lap in (drive.lap_time, drive.flying_lap) if np.isfinite(lap)]
+        return Verdict(
+            agent=run.agent,
+            updates=run.updates,
+            finished=float(np.mean([drive.finished for drive in drives])),
+            score=score(drives, run.lengths, run.top_speed),
+            best_lap=min(laps) if laps and len(drives) == 1 else float("nan"),
+        )
+
+    def forget(self) -> None:
+        """Takes no notice of the drive that is queued."""
+        self._running = None
+
+    def adopt(self, config: Config) -> None:
+        """Takes changed live settings.
+
+        Raises:
+            TrackError: if the settings allow no drivable track; nothing was changed then.
+        """
+        if structure.tracks(config) != structure.tracks(self._config):
+            self._course, self._lengths = self._tracks(config)
+        self._config = config
+
+    def _tracks(self, config: Config) -> tuple[Courses, np.ndarray]:
+        seeds = VALIDATION_TRACKS if config.track.random_tracks else [config.track.seed]
+        tracks = [generate(seed, config.track, config.car.half_width) for seed in seeds]
+        return self._programs.course(tracks), np.array([float(track.length) for track in tracks])
