@@ -166,6 +166,7 @@ class Actions(QObject):
         action.setObjectName(f"action_{name.replace('-', '_')}")
         action.setStatusTip(tip)
         action.setCheckable(checkable)
+        action.setIconVisibleInMenu(not checkable)  # there the check mark has the icon's place
         if shortcut:
             action.setShortcut(QKeySequence(shortcut))
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -13,6 +13,7 @@ from racer_desktop.gui.actions import Actions
 from racer_desktop.gui.theme import Theme, blend
 
 ICON = QSize(20, 20)
+RUN_PADDING = 16  # px around icon and text of the start button
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,10 @@ def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
             button.setObjectName(action.objectName().replace("action_", "button_"))
             button.setAccessibleName(action.toolTip())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the keys from the track
+    run = bar.widgetForAction(a.run)
+    words = (_tr("Start"), _tr("Pause"), _tr("Resume"))
+    widest = max(run.fontMetrics().horizontalAdvance(word) for word in words)
+    run.setMinimumWidth(widest + ICON.width() + RUN_PADDING)  # what stands beside it must not move with its text
     window.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
     return bar
 

@@ -8,7 +8,7 @@ from importlib import metadata
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QCoreApplication, Qt, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -69,6 +69,7 @@ class FailureDialog(QDialog):
         text.setVisible(bool(details))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())  # the system's may be dark on dark
         copy = buttons.addButton(self.tr("Co&py Details"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setVisible(bool(details))
         copy.clicked.connect(self._copy)

@@ -100,15 +100,21 @@ class Hud(QObject):
             places.append(self._latent_place(width, height))
         return [Rectangle(p.left() - GRID, p.top() - GRID, p.right() + GRID, p.bottom() + GRID) for p in places]
 
-    def paint(self, painter: QPainter, width: int, height: int, frame: Frame | None, now: float) -> None:
-        """Paints everything into a view of this size, logical pixels."""
+    def paint(
+        self, painter: QPainter, width: int, height: int, frame: Frame | None, now: float, *, infield: bool
+    ) -> None:
+        """Paints everything into a view of this size, logical pixels.
+
+        `infield` says that the middle of the view is empty, as it is where a whole track is shown.
+        """
         if frame is not None:
             self._paint_lap(painter, width, frame, now)
             self._paint_mode(painter, width, frame.mode)
             self._paint_speed(painter, height, frame)
             if self.show_latent and frame.latent is not None and self._latent_fits(width, height):
                 self._paint_latent(painter, width, height, frame.latent)
-        self._paint_hint(painter, width, height, now)
+        middle = 0.5 if infield else 0.78
+        self._paint_hint(painter, width, round(height * middle), now)
 
     def _lap_cells(self, width: int) -> list[str]:
         """The values for which there is room; a narrow view gives up the last lap first, then the delta."""
@@ -203,7 +209,7 @@ class Hud(QObject):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(QRectF(card.left() + PAD, card.top() + 3 * GRID, LATENT_SIDE, LATENT_SIDE), self._latent[1])
 
-    def _paint_hint(self, painter: QPainter, width: int, height: int, now: float) -> None:
+    def _paint_hint(self, painter: QPainter, width: int, middle: int, now: float) -> None:
         banner = self._banner
         text = banner.text if banner is not None and now < banner.until else self._advice
         if not text:
@@ -211,7 +217,7 @@ class Hud(QObject):
         metrics = QFontMetricsF(self._cards.fonts.small)
         size = min(metrics.horizontalAdvance(text) + 4 * GRID, width - 2 * MARGIN)
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, size - 4 * GRID)
-        place = QRectF((width - size) / 2, MARGIN + 9 * GRID, size, 4 * GRID)
+        place = QRectF((width - size) / 2, middle - 2 * GRID, size, 4 * GRID)
         self._cards.pill(painter, place, text, None)
 
     def _seconds(self, seconds: float | None) -> str:

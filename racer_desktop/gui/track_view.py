@@ -220,7 +220,8 @@ class TrackView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if shown is not None:
                 self._paint_race(painter, shown)
-            self.hud.paint(painter, self.width(), self.height(), self._glide.newest, now)
+            infield = self._camera_mode is CameraMode.OVERVIEW
+            self.hud.paint(painter, self.width(), self.height(), self._glide.newest, now, infield=infield)
         finally:
             painter.end()  # a painter left open would stop all later painting of the window
         if (shown is not None and not shown.settled) or self.hud.animating(now):
