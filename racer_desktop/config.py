@@ -210,7 +210,7 @@ class AgentConfig(Section):
         0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False
     )
     sensor_gain: float = setting(
-        10.0,
+        1.0,
         "Sensor gain",
         "Factor before the logarithm that squeezes what the sensors say: more, finer near by.",
         low=0.1,
@@ -218,7 +218,7 @@ class AgentConfig(Section):
         live=False,
     )
     reconstruction_scale: float = setting(
-        5.0,
+        10.0,
         "Reconstruction loss",
         "Weight of predicting the sensors; more lets the latent state carry finer detail.",
         low=0.0,
@@ -281,7 +281,7 @@ class AgentConfig(Section):
         100, "Warm-up", "Updates until the full learning rate.", low=0, high=100_000, unit="updates", live=False
     )
     rate_decay: float = setting(
-        300.0,
+        1000.0,
         "Rate decay",
         "After so many updates the learning rate has fallen to 0.7, after three times as many to half.",
         low=10.0,
@@ -298,7 +298,7 @@ class AgentConfig(Section):
         live=False,
     )
     average: float = setting(
-        0.995,
+        0.99,
         "Weight average",
         "Decay of the running average of the weights that drives the car; 0 drives the newest.",
         low=0.0,
