@@ -27,6 +27,7 @@ from racer_desktop.gui.preferences import Preferences
 from racer_desktop.gui.worker import open_session
 
 SWITCH_S = 0.001  # how long one Python thread may keep the other waiting; 5 ms by default, a third of a frame
+NO_WINDOW = "Learn without a window with `racer-desktop train`, or give it a virtual display with Xvfb."
 
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("racer_desktop.qt")
@@ -161,8 +162,16 @@ def leave(window: MainWindow, status: int) -> None:
 
 
 def log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Writes what Qt says to the log instead of the terminal."""
+    """Writes what Qt says to the log instead of the terminal; what Qt cannot go on after, to both."""
     _qt_log.log(_LEVELS.get(kind, logging.INFO), "%s", message)
+    if kind is QtMsgType.QtFatalMsg:  # Qt would abort now, with a core dump and without a word
+        logging.shutdown()
+        sys.stderr.write(
+            f"racer-desktop: the window cannot be opened: {message.splitlines()[0]} "
+            "Learn without a window with `racer-desktop train`.\n"
+        )
+        sys.stderr.flush()
+        os._exit(2)
 
 
 def _appearance(preferences: Preferences) -> Appearance:
