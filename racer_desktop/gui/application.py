@@ -120,7 +120,7 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
         self_test: drive, learn one update, save, load and quit by itself; the status says whether all worked.
     """
     sys.setswitchinterval(SWITCH_S)
-    qInstallMessageHandler(log_qt)
+    qInstallMessageHandler(QtLog())
     application = make_application(sys.argv[:1])
     CrashHandler(application)
     preferences = Preferences()
@@ -161,17 +161,30 @@ def leave(window: MainWindow, status: int) -> None:
         os._exit(status)
 
 
-def log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Writes what Qt says to the log instead of the terminal; what Qt cannot go on after, to both."""
-    _qt_log.log(_LEVELS.get(kind, logging.INFO), "%s", message)
-    if kind is QtMsgType.QtFatalMsg:  # Qt would abort now, with a core dump and without a word
-        logging.shutdown()
-        sys.stderr.write(
-            f"racer-desktop: the window cannot be opened: {message.splitlines()[0]} "
-            "Learn without a window with `racer-desktop train`.\n"
-        )
-        sys.stderr.flush()
-        os._exit(2)
+class QtLog:
+    """Writes what Qt says to the log instead of the terminal.
+
+    After a fatal message Qt aborts without a word and with a core dump; here the process ends with a sentence.
+    Only a display that cannot be used is known to do that.
+    """
+
+    def __init__(self) -> None:
+        self._warnings: list[str] = []
+
+    def __call__(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        """Takes a message of Qt."""
+        _qt_log.log(_LEVELS.get(kind, logging.INFO), "%s", message)
+        if kind is QtMsgType.QtWarningMsg and not self._warnings:
+            self._warnings.append(message)
+        if kind is QtMsgType.QtFatalMsg:
+            reason = (self._warnings or message.splitlines())[0].rstrip(".")
+            logging.shutdown()
+            sys.stderr.write(
+                f"racer-desktop: the window cannot be opened: {reason}. Set DISPLAY, or learn without a window with "
+                "`racer-desktop train`.\n"
+            )
+            sys.stderr.flush()
+            os._exit(2)
 
 
 def _appearance(preferences: Preferences) -> Appearance:
