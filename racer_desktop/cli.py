@@ -99,9 +99,12 @@ def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Callable[[argpar
 
 def _window(options: argparse.Namespace) -> int:
     file: Path | None = options.file
+    if file is not None and file.is_dir():
+        raise UsageError(f"“{file}” is a folder; name a .racer file in it.")
     if file is not None and not file.exists():
-        kind = "file" if file.suffix or len(file.parts) > 1 else "command or file"
-        raise UsageError(f"There is no {kind} “{file}”; the commands are {', '.join(COMMANDS)}.")
+        if file.suffix or len(file.parts) > 1:
+            raise UsageError(f"“{file}” does not exist; it may have been moved or deleted.")
+        raise UsageError(f"There is no command or file “{file}”; the commands are {', '.join(COMMANDS)}.")
     if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
         raise UsageError(NO_DISPLAY)
     from racer_desktop.config import Config
@@ -116,7 +119,8 @@ def _persons(error: Exception) -> bool:
 
 
 def _say(sentence: str) -> None:
-    sys.stderr.write(sentence + "\n")
+    if sys.stderr is not None:  # there is none where the program was started without a console
+        sys.stderr.write(sentence + "\n")
 
 
 @contextlib.contextmanager
