@@ -4,33 +4,54 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import math
+import os
 import signal
 import sys
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from racer_desktop import paths
 from racer_desktop.commands.values import count, output, positive
+from racer_desktop.config import Config, ConfigError
 
 if TYPE_CHECKING:
-    from racer_desktop.config import Config
     from racer_desktop.training.session import Session
     from racer_desktop.training.snapshot import Stats
 
+MINUTES = 2.0  # of learning if nothing else is asked for
 LINE_PERIOD = 5.0  # s between lines where there is no terminal
+LOG_PERIOD = 1.0  # s between entries of the training log
+
+log = logging.getLogger(__name__)
+
+
+class OutputError(Exception):
+    """A file cannot be written; the message says which and why."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Defines the command's arguments."""
+    usual = Config()
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--minutes", type=positive, help="how long to learn, compilation not counted (default: 2)")
-    length.add_argument("--updates", type=count, help="how many updates to make instead")
-    parser.add_argument("--seed", type=int, help="same seed, same result (default: 0)")
-    parser.add_argument("--track", type=int, metavar="SEED", help="learn on one track (default: 42)")
+    length.add_argument(
+        "--minutes", type=positive, help=f"how long to learn, compilation not counted (default: {MINUTES:g})"
+    )
+    chunk = usual.training.updates_per_chunk
+    length.add_argument(
+        "--updates", type=count, help=f"how many updates to make instead, rounded up to a multiple of {chunk}"
+    )
+    parser.add_argument("--seed", type=int, help=f"same seed, same result (default: {usual.training.seed})")
+    parser.add_argument("--track", type=int, metavar="SEED", help=f"learn on one track (default: {usual.track.seed})")
     parser.add_argument("--tracks", choices=["random"], help="learn on many generated tracks")
-    parser.add_argument("--obstacles", type=int, metavar="K", help="discs on a track (default: 5)")
-    parser.add_argument("--cars", type=int, metavar="N", help="cars that collect experience (default: 16)")
+    parser.add_argument(
+        "--obstacles", type=int, metavar="K", help=f"discs on a track (default: {usual.track.obstacles})"
+    )
+    parser.add_argument(
+        "--cars", type=int, metavar="N", help=f"cars that collect experience (default: {usual.training.cars})"
+    )
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved experiment")
     parser.add_argument("--out", type=output, metavar="FILE", help="where to save (default: the resumed file)")
     parser.add_argument("--log", type=output, metavar="FILE.jsonl", help="write one JSON object per second or so")
@@ -40,39 +61,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Learns, saves, and reports; see `add_arguments`.
 
+    Returns:
+        0, also after Ctrl+C; 1 if learning had to be stopped.
+
     Raises:
-        ConfigError, CheckpointError, DeviceError: what the person has to change.
+        ConfigError, CheckpointError, DeviceError, OutputError: what the person has to change.
     """
     config = _config(arguments)
     from racer_desktop.training.session import Session
 
-    session = Session(config, device=arguments.device, live=False)
-    try:
-        if arguments.resume:
-            session.load(arguments.resume)
-        out = arguments.out or arguments.resume
-        with _Report(arguments, session) as report, _Interrupt() as interrupt:
-            minutes = arguments.minutes or (None if arguments.updates else 2.0)
+    with _Interrupt() as interrupt:
+        session = Session(config, device=arguments.device, live=False)
+        try:
+            if arguments.resume:
+                session.load(arguments.resume)
+            out = arguments.out or arguments.resume
+            with _Report(arguments, session) as report:
+                saved_at = time.monotonic()
 
-            def told(stats: Stats) -> bool:
-                report.show(stats)
-                if out and report.save_due(session.config.training.autosave_s):
-                    session.save(out)
-                return not interrupt.asked
+                def told(stats: Stats) -> bool:
+                    nonlocal saved_at
+                    report.show(stats)
+                    if out and time.monotonic() - saved_at >= session.config.training.autosave_s:
+                        saved_at = time.monotonic()
+                        _autosave(session, out)
+                    return not interrupt.asked
 
-            session.train(minutes=minutes, updates=arguments.updates, told=told)
+                minutes = arguments.minutes or (None if arguments.updates else MINUTES)
+                session.train(minutes=minutes, updates=arguments.updates, told=told)
+                report.end(session.stats())
             if out:
-                session.save(out)
-        stats = session.stats()
-        _end(stats, out)
-        return 0 if not stats.message else 1
-    finally:
-        session.close()
+                _save(session, out)
+            stats = session.stats()
+            _tell(stats, out)
+            return 1 if stats.message else 0
+        finally:
+            session.close()
 
 
 def _config(arguments: argparse.Namespace) -> Config:
-    from racer_desktop.config import Config, ConfigError
-
     settings = {
         "training__seed": arguments.seed,
         "track__seed": arguments.track,
@@ -88,18 +115,40 @@ def _config(arguments: argparse.Namespace) -> Config:
     return Config().replace(**chosen)
 
 
-def _end(stats: Stats, out: Path | None) -> None:
-    saved = f"; saved in {out}" if out else ""
+def _autosave(session: Session, out: Path) -> None:
+    """Saves on the way; that it cannot be done now is no reason to lose what is still to come."""
+    from racer_desktop.training.checkpoint import CheckpointError
+
+    try:
+        session.save(out)
+    except CheckpointError as error:
+        log.warning("Not saved on the way: %s", error)
+
+
+def _save(session: Session, out: Path) -> None:
+    """Saves at the end; if that fails, in the person's data folder, so that nothing learned is lost."""
+    from racer_desktop.training.checkpoint import SUFFIX, CheckpointError
+
+    try:
+        session.save(out)
+    except CheckpointError as error:
+        rescued = paths.data_folder() / f"rescued-{time.strftime('%Y%m%d-%H%M%S')}{SUFFIX}"
+        session.save(rescued)
+        raise CheckpointError(f"{error} What was learned is in {rescued}.") from error
+
+
+def _tell(stats: Stats, out: Path | None) -> None:
+    saved = f"saved in {out}" if out else "not saved, because no --out was given"
     sys.stdout.write(
         f"{stats.updates:,} updates, {stats.env_steps:,} environment steps and {stats.episodes:,} episodes in "
-        f"{stats.wall_s:.0f} s (and {stats.compile_s:.0f} s of compilation){saved}.\n"
+        f"{stats.wall_s:.0f} s (and {stats.compile_s:.0f} s of compilation); {saved}.\n"
     )
     if stats.message:
         sys.stderr.write(f"racer-desktop train: {stats.message}\n")
 
 
 class _Interrupt:
-    """While it lasts, Ctrl+C and a polite kill ask for an end instead of breaking off."""
+    """While it lasts, Ctrl+C and a polite kill ask for an end; the second time they end the process at once."""
 
     def __enter__(self) -> _Interrupt:
         self.asked = False
@@ -111,30 +160,39 @@ class _Interrupt:
             signal.signal(number, handler)
 
     def _ask(self, *_: object) -> None:
+        if self.asked:
+            os._exit(130)  # a compilation under way could not be broken off in any other way
         self.asked = True
+        sys.stderr.write("\nStopping as soon as everything is saved; once more stops at once.\n")
 
 
 class _Report:
-    """A progress bar on a terminal, plain lines elsewhere, and the log file."""
+    """A progress bar on a terminal, plain lines elsewhere, and the log file.
+
+    Raises:
+        OutputError: when entered, if the log file cannot be written.
+    """
 
     def __init__(self, arguments: argparse.Namespace, session: Session) -> None:
         self._arguments = arguments
-        self._session = session
         self._file: IO[str] | None = None
         self._bar: Any = None
-        self._line_at = self._log_at = 0.0
-        self._saved_at = time.monotonic()
+        self._line_at = self._log_at = -math.inf
         begin = session.stats()
         self._begin = begin.updates if arguments.updates else begin.wall_s
 
     def __enter__(self) -> _Report:
-        if self._arguments.log:
-            self._file = self._arguments.log.open("a", encoding="utf-8")
+        path: Path | None = self._arguments.log
+        if path is not None:
+            try:
+                self._file = path.open("a", encoding="utf-8")
+            except OSError as error:
+                raise OutputError(f"The log “{path}” cannot be written: {error.strerror}.") from error
         if sys.stderr.isatty():
             from tqdm import tqdm
 
             tqdm.monitor_interval = 0  # no thread of its own
-            total = self._arguments.updates or round(60 * (self._arguments.minutes or 2.0))
+            total = self._arguments.updates or round(60 * (self._arguments.minutes or MINUTES))
             self._bar = tqdm(total=total, unit="update" if self._arguments.updates else "s", dynamic_ncols=True)
             self._bar.set_description("compiling")
         return self
@@ -145,23 +203,15 @@ class _Report:
         if self._file is not None:
             self._file.close()
 
-    def save_due(self, every: float) -> bool:
-        """Whether so many seconds have passed since the last time this said so."""
-        now = time.monotonic()
-        if now - self._saved_at < every:
-            return False
-        self._saved_at = now
-        return True
-
     def show(self, stats: Stats) -> None:
         """Takes in the newest statistics."""
         now = time.monotonic()
-        if self._file is not None and now - self._log_at >= 1.0:
+        if stats.updates and now - self._log_at >= LOG_PERIOD:
             self._log_at = now
-            json.dump(log_entry(stats), self._file)
-            self._file.write("\n")
-            self._file.flush()
-        text = f"reward {stats.reward_mean_100:.1f}, {stats.updates_per_s:.0f} updates/s, {stats.health}"
+            self._record(stats)
+        text = stats.health
+        if stats.episodes:
+            text = f"reward {stats.reward_mean_100:.1f}, {stats.updates_per_s:.0f} updates/s, {text}"
         if self._bar is not None:
             self._bar.set_description(text, refresh=False)
             made = (stats.updates if self._arguments.updates else stats.wall_s) - self._begin
@@ -170,10 +220,20 @@ class _Report:
             self._line_at = now
             sys.stderr.write(f"{stats.wall_s:6.0f} s  {stats.updates:7,} updates  {text}\n")
 
+    def end(self, stats: Stats) -> None:
+        """Takes in the last statistics."""
+        self._line_at = self._log_at = -math.inf
+        self.show(stats)
+
+    def _record(self, stats: Stats) -> None:
+        if self._file is not None:
+            json.dump(log_entry(stats), self._file)
+            self._file.write("\n")
+            self._file.flush()
+
 
 def log_entry(stats: Stats) -> dict[str, Any]:
     """One line of the training log; numbers that are not known yet are null."""
-    loss = stats.history.loss
     entry = {
         "wall_s": stats.wall_s,
         "compile_s": stats.compile_s,
@@ -182,7 +242,7 @@ def log_entry(stats: Stats) -> dict[str, Any]:
         "updates": stats.updates,
         "updates_per_s": stats.updates_per_s,
         "reward_mean_100": stats.reward_mean_100,
-        "loss": dict(zip(stats.history.loss_names, map(float, loss[-1]), strict=True)) if len(loss) else None,
+        "loss": stats.history.newest_loss,
         "exploration": stats.exploration,
         "best_lap_s": stats.best_lap,
     }

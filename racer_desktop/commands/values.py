@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 
@@ -38,10 +39,18 @@ def count(text: str) -> int:
 
 
 def output(text: str) -> Path:
-    """A file to be written: its folder must be there."""
+    """A file to be written: its folder must be there and open to writing."""
     path = Path(text)
     if path.is_dir():
         raise argparse.ArgumentTypeError(f"{text!r} is a folder; name a file in it")
     if not path.absolute().parent.is_dir():
         raise argparse.ArgumentTypeError(f"the folder {str(path.absolute().parent)!r} does not exist; make it first")
+    try:
+        # Tried now, because after hours of learning is too late to find out.
+        with tempfile.TemporaryFile(dir=path.absolute().parent):
+            pass
+    except OSError as error:
+        raise argparse.ArgumentTypeError(
+            f"the folder {str(path.absolute().parent)!r} cannot be written: {error.strerror}"
+        ) from None
     return path

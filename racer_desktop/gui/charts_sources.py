@@ -12,10 +12,9 @@ from racer_desktop.gui.charts_axes import LinearScale, Scale, SignedLogScale, sh
 from racer_desktop.gui.charts_curves import Curve
 from racer_desktop.gui.charts_series import GrowingArray, RollingMean, Series
 from racer_desktop.gui.theme import Theme
-from racer_desktop.training.snapshot import History
+from racer_desktop.training.snapshot import NO_LOSSES, History
 
 MEAN_OVER = 100  # episodes
-NO_LOSSES = ("entropy", "return")  # figures that are recorded with the losses but are nothing to be minimised
 PART_COLOURS = 6  # parts of the loss with a colour of their own; later ones are dashed
 
 Table = list[tuple[str, np.ndarray]]

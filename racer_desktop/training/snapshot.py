@@ -14,6 +14,9 @@ import numpy as np
 from racer_desktop.sim.track import Track
 
 
+NO_LOSSES = ("entropy", "return")  # figures that are recorded with the losses but are nothing to be minimised
+
+
 class Mode(enum.Enum):
     """Who has the wheel of the hero car."""
 
@@ -118,6 +121,12 @@ class History:
     lap_time: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
     validation_update: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     validation_finished: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    @property
+    def newest_loss(self) -> float:
+        """Total of the newest update's losses; nan before the first."""
+        summed = [name not in NO_LOSSES for name in self.loss_names]
+        return float(np.nansum(self.loss[-1, summed])) if len(self.loss) else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
