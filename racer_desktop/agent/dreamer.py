@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import haiku as hk
 import jax
@@ -15,6 +15,8 @@ from racer_desktop.agent.networks import actor_network, critic_network, world_ne
 from racer_desktop.agent.optimiser import optimiser
 from racer_desktop.agent.world_model import Latent, Sequences
 from racer_desktop.config import AgentConfig
+
+Tree = TypeVar("Tree")
 
 
 class Policy(NamedTuple):
@@ -202,8 +204,8 @@ class Dreamer:
             world=world,
             actor=actor,
             critic=critic,
-            slow_critic=optax.incremental_update(critic, state.slow_critic, self.config.slow_critic_rate),
-            average=optax.incremental_update(Policy(world, actor), state.average, 1.0 - decay),
+            slow_critic=_nearer(critic, state.slow_critic, self.config.slow_critic_rate),
+            average=_nearer(Policy(world, actor), state.average, 1.0 - decay),
             optimisers=(states[0], states[1], states[2]),
             scale=scale,
             updates=updates,
@@ -241,4 +243,10 @@ def _applied(
     optimiser_: optax.GradientTransformation, gradient: hk.Params, state: Any, params: hk.Params
 ) -> tuple[hk.Params, Any]:
     updates, state = optimiser_.update(gradient, state, params)
-    return optax.apply_updates(params, updates), state
+    # optax's types for trees are wider than Haiku's; the tree that comes back is the one that went in.
+    return cast(hk.Params, optax.apply_updates(params, updates)), state
+
+
+def _nearer(new: Tree, old: Tree, share: float | jax.Array) -> Tree:
+    """A running average of parameters: `old`, moved towards `new` by `share`."""
+    return cast(Tree, optax.incremental_update(cast(Any, new), cast(Any, old), share))

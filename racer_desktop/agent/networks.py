@@ -118,7 +118,8 @@ def world_networks(config: AgentConfig, observation: int, action: int) -> WorldN
             prior(deter)
             posterior(deter, embed(jnp.zeros((1, observation))))
             feature = jnp.concatenate([deter, stoch], -1)
-            decode(feature), reward_logits(feature), proceed_logit(feature)
+            for head in (decode, reward_logits, proceed_logit):
+                head(feature)
 
         return init, (embed, push, recur, prior, posterior, decode, reward_logits, proceed_logit)
 

@@ -21,7 +21,8 @@ def optimiser(config: AgentConfig, share: float = 1.0) -> optax.GradientTransfor
     """
     rate = share * config.learning_rate
 
-    def schedule(count: jax.Array) -> jax.Array:
+    def schedule(step: jax.typing.ArrayLike) -> jax.Array:
+        count = jnp.asarray(step)
         warm = jnp.minimum((count + 1.0) / (config.warmup + 1.0), 1.0)
         return rate * warm / jnp.sqrt(1.0 + count / config.rate_decay)
 

@@ -22,8 +22,8 @@ NEIGHBOURS = 4.0  # half widths of arc length within which points count as neigh
 GAP_WIDTHS = 2.0  # car widths that stay free beside every obstacle
 START_CLEARANCE = 40.0  # m on both sides of the start line without obstacles
 OBSTACLE_SPACING = 25.0  # m of arc length between two obstacles
-# Of the half width, where a disc's centre may lie. Nearer to the middle a disc can hide between two rays until it is too
-# close to be avoided at racing speed: at 14 m/s a disc 1.6 m beside the path is first seen 8 m ahead.
+# Of the half width, where a disc's centre may lie. Nearer to the middle a disc can hide between two rays until it is
+# too close to be avoided: a disc whose centre is 1.6 m beside the path meets the 22.5 degree ray 8 m ahead at most.
 OFF_CENTRE = (0.5, 0.75)
 ATTEMPTS = 400
 LENGTHS = (500.0, 900.0)  # m
