@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from racer_desktop.config import Config
@@ -31,6 +31,7 @@ from racer_desktop.training.checkpoint import SUFFIX
 from racer_desktop.training.snapshot import Activity, Stats
 
 CLOSE_GRACE_MS = 2500  # for what the worker is in when the window closes; see application.py for what takes longer
+BEGIN_LATEST_MS = 700  # after the window was shown
 RATE_PERIOD_MS = 500
 TOLD_MS = 5000
 LEAST_LIFE_S = 10.0  # a session that failed sooner than this is not started again
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._config, self._preferences, self._opener = config, preferences, opener
         self._file_to_open: Path | None = None
-        self._closing = False
+        self._begun = self._closing = False
         self._started_at = 0.0
         self.worker: SessionWorker | None = None
         theme = current_theme()
@@ -113,7 +114,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def begin(self) -> None:
-        """Starts the worker and fills the panels. Called when the track is on the screen."""
+        """Starts the worker and fills the panels, once. Called when the track is on the screen."""
+        if self._begun or self._closing:
+            return
+        self._begun = True
         self._start_worker()
         QTimer.singleShot(0, self.panels.fill)
 
@@ -253,6 +257,12 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self._toolbar)
         self._toolbar.show()
         self.panels.restore()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Begins soon even if nothing is painted, as on another virtual desktop."""
+        super().showEvent(event)
+        if not self._begun:
+            QTimer.singleShot(BEGIN_LATEST_MS, self.begin)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follows the system from light to dark and back."""

@@ -441,3 +441,13 @@ def test_every_control_has_a_name(qtbot: QtBot, window: MainWindow) -> None:
 
 def _mnemonic(text: str) -> str:
     return text[text.index("&") + 1].lower()
+
+
+def test_a_window_that_is_not_painted_begins_all_the_same(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main_window, "BEGIN_LATEST_MS", 50)
+    monkeypatch.setattr("racer_desktop.gui.track_view.TrackView.paintEvent", lambda self, event: None)
+    window = make_window(wait=False)
+    qtbot.waitUntil(lambda: window.worker is not None and window.worker.is_ready)
+    assert len(opener.sessions) == 1
