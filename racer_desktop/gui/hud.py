@@ -120,7 +120,7 @@ class Hud(QObject):
         """The values for which there is room; a narrow view gives up the last lap first, then the delta."""
         keys = list(LAP_WIDTHS)
         for spare in ("last", "delta", "best"):
-            if cells_width([Cell("", "", LAP_WIDTHS[key]) for key in keys]) <= width - self._mode_width - 4 * GRID:
+            if cells_width([Cell("", "", LAP_WIDTHS[key]) for key in keys]) <= width - self._mode_width - 6 * GRID:
                 break
             keys.remove(spare)
         return keys

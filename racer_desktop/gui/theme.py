@@ -169,7 +169,7 @@ def light_theme() -> Theme:
         ray_far=QColor("#46e08c"),
         ray_near=QColor("#ff5252"),
         crash=QColor("#c62828"),
-        good=QColor("#13803f"),
+        good=QColor("#0f7738"),
         warning=QColor("#8a6400"),
         hud=QColor(252, 253, 253, 225),
         hud_text=QColor("#16191c"),

@@ -34,6 +34,7 @@ from racer_desktop.training.snapshot import Frame
 
 FIT_MARGIN = 3.0 * GRID  # px that stay free around the whole track
 FOLLOW_SCALE = 9.0  # px/m at first
+LEAST = QSize(376, 272)  # px: the displays do not lie over each other
 WHEEL_STEP = 1.2  # zoom for one notch of a mouse wheel
 NOTCH = 120.0  # Qt's angle units in one notch
 
@@ -69,7 +70,7 @@ class TrackView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(LEAST)
         self.meter = FrameMeter()
         self.hud = Hud(theme, top_speed, self)
         self.tick = tick
