@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
 import platform
+import sys
+import threading
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +22,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import jax
 
 from racer_desktop import paths
+
+POLITE = 10  # niceness of JAX's threads beside a window
 
 log = logging.getLogger(__name__)
 
@@ -34,16 +39,22 @@ class DeviceError(RuntimeError):
     """The asked-for device is not there; the message says what would be needed."""
 
 
-def prepare(cache: bool = True) -> None:
+def prepare(*, cache: bool = True, polite: bool = False) -> None:
     """Sets JAX up: a queue of its own for the race and for the learner, and the cache of compiled programs.
 
     Args:
         cache: whether compiled programs are kept between runs.
+        polite: whether JAX's own threads, which compile and learn, give way to the process's others, which paint
+            and drive.
     """
     try:
         jax.config.update("jax_num_cpu_devices", 2)
     except RuntimeError:
         log.debug("JAX was in use already; its devices stay as they are.")
+    if polite:
+        thread = threading.Thread(target=_begin_politely, name="JAX begins")
+        thread.start()
+        thread.join()
     if not cache or "JAX_COMPILATION_CACHE_DIR" in os.environ:  # the person has chosen another place
         return
     try:
@@ -56,6 +67,14 @@ def prepare(cache: bool = True) -> None:
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     # A damaged or foreign entry is a missing one, not a failure.
     jax.config.update("jax_raise_persistent_cache_errors", False)
+
+
+def _begin_politely() -> None:
+    """Starts JAX's devices in a thread of low priority: on Linux, threads inherit it from the one that makes them."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
+    jax.local_devices(backend="cpu")
 
 
 def is_ready(tree: Any) -> bool:

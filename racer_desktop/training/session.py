@@ -56,7 +56,7 @@ class Session:
     def __init__(
         self, config: Config, *, device: str = "auto", checkpoints: Path | None = None, live: bool = True
     ) -> None:
-        compute.prepare()
+        compute.prepare(polite=live)
         self._device = compute.learner_device(device)
         track = _track(config)
         self._arena = Arena(config, compute.arena_device(), track) if live else None
