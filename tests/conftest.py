@@ -12,6 +12,9 @@ from hypothesis import settings
 
 # Before anything imports Qt or asks where files lie.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Before anything imports JAX: a queue for the race and one for the learner, as the program has them.
+os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")  # compiling takes longer than all the tests run
 _HOME = tempfile.TemporaryDirectory(prefix="racer-desktop-tests-")
 for _kind in ("CONFIG", "DATA", "CACHE", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = os.path.join(_HOME.name, _kind.lower())  # noqa: PTH118 - a string is wanted

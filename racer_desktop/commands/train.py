@@ -179,6 +179,7 @@ class _Report:
         self._bar: Any = None
         self._line_at = self._log_at = -math.inf
         begin = session.stats()
+        self._logged = begin.updates
         self._begin = begin.updates if arguments.updates else begin.wall_s
 
     def __enter__(self) -> _Report:
@@ -222,10 +223,11 @@ class _Report:
 
     def end(self, stats: Stats) -> None:
         """Takes in the last statistics."""
-        self._line_at = self._log_at = -math.inf
-        self.show(stats)
+        if stats.updates != self._logged:
+            self._record(stats)
 
     def _record(self, stats: Stats) -> None:
+        self._logged = stats.updates
         if self._file is not None:
             json.dump(log_entry(stats), self._file)
             self._file.write("\n")
