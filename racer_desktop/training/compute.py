@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import logging
 import os
 import platform
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -75,6 +77,23 @@ def _begin_politely() -> None:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
     jax.local_devices(backend="cpu")
+
+
+@contextlib.contextmanager
+def without_pauses() -> Iterator[None]:
+    """While programs are compiled, no collection of garbage; what remains of it is never looked through again.
+
+    JAX makes so many objects when it traces that one full collection holds every thread, the painting one too, for a
+    third of a second. They stay for as long as the programs do.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
 
 
 def is_ready(tree: Any) -> bool:

@@ -118,7 +118,8 @@ class Programs:
             progress: told the share done after each part.
             cancelled: asked before each part whether to leave off.
         """
-        with self._lock:  # two experiments of one structure need it only once
+        # The lock: two experiments of one structure need it only once.
+        with self._lock, compute.without_pauses():
             for done, (name, (function, arguments, donated)) in enumerate(self._wanted.items()):
                 if cancelled():
                     return
