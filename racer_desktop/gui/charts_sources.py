@@ -286,9 +286,9 @@ class ValidationSource(ChartSource):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title = tr("Unseen tracks finished")
+        self.title = tr("Test drives finished")
         self.counted = tr("updates")
-        self.empty = tr("The first drive on the validation tracks becomes a point here.")
+        self.empty = tr("The first test drive becomes a point here.")
         self.scale = LinearScale(percent=True)
         self.always = (0.0, 1.0)
         self.curves = [
