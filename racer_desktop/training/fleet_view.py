@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 JUMP = 5.0  # m between two steps: further than a car can go, so a new episode began there
-LONGEST = 1.0  # s that a way may take to play
+FIRST, SHORTEST, LONGEST = 0.1, 0.001, 1.0  # s that a way takes to play
 
 
 class FleetView:
@@ -18,14 +18,17 @@ class FleetView:
         """No cars."""
         self._way = np.zeros((0, 0, 3), np.float32)
         self._arrived = 0.0
-        self._lasts = LONGEST
+        self._lasts = FIRST
+        self._ways = 0
 
     def add(self, way: np.ndarray, now: float) -> None:
         """Takes the way [S, B, 3] of x, y, heading that a chunk made, arrived at `now` in s."""
-        lasted = now - self._arrived
         # As fast as chunks come in, smoothed, so that one way ends about when the next arrives.
-        self._lasts = min(0.8 * self._lasts + 0.2 * lasted, LONGEST) if len(self._way) else 0.2
-        before = self._way[-1:] if self._way.shape[1:] == way.shape[1:] else way[:1]
+        lasted = min(max(now - self._arrived, SHORTEST), LONGEST)
+        self._lasts = (FIRST, lasted, 0.8 * self._lasts + 0.2 * lasted)[min(self._ways, 2)]
+        self._ways += 1
+        # From where the cars are shown now, even if the last way was not played to its end.
+        before = self.poses(now)[None] if self._way.shape[1:] == way.shape[1:] else way[:1]
         self._way = np.concatenate([before, way])
         self._arrived = now
 
