@@ -13,7 +13,6 @@ import numpy as np
 
 from racer_desktop.sim.track import Track
 
-
 NO_LOSSES = ("entropy", "return")  # figures that are recorded with the losses but are nothing to be minimised
 
 
