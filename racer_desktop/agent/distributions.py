@@ -20,7 +20,9 @@ def symexp(x: jax.Array) -> jax.Array:
 
 def bins(count: int) -> jax.Array:
     """[K] exponentially spaced values, symmetric about zero: the support of the two-hot heads, eq. 10."""
-    return symexp(jnp.linspace(-SYMLOG_LIMIT, SYMLOG_LIMIT, count))
+    below = symexp(jnp.linspace(-SYMLOG_LIMIT, SYMLOG_LIMIT, count)[: count // 2])
+    # Mirrored, not computed twice: the halves must cancel to the last bit.
+    return jnp.concatenate([below, jnp.zeros(count % 2), -below[::-1]])
 
 
 def two_hot(x: jax.Array, support: jax.Array) -> jax.Array:
@@ -75,7 +77,7 @@ def sample_one_hot(logits: jax.Array, uniform: jax.Array) -> jax.Array:
     # Rounding may leave the last sum below 1; the last class takes the rest.
     reached = jnp.concatenate([reached[..., :-1], jnp.ones_like(reached[..., :1])], axis=-1)
     chosen = reached - jnp.concatenate([jnp.zeros_like(reached[..., :1]), reached[..., :-1]], axis=-1)
-    return chosen + probs - jax.lax.stop_gradient(probs)
+    return chosen + (probs - jax.lax.stop_gradient(probs))  # in this order: the sum adds an exact zero
 
 
 def categorical_kl(p: jax.Array, q: jax.Array) -> jax.Array:
