@@ -130,9 +130,16 @@ class ChartAxis(pg.AxisItem):
 
 def round_numbers(low: float, high: float, count: int, smallest: float = 0.0) -> tuple[list[float], float]:
     """At most about `count` multiples of 1, 2 or 5 times a power of ten from `low` to `high`, and their step."""
-    raw = max((high - low) / max(count, 1), smallest, np.finfo(float).tiny)
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw * (1 - 1e-9))
+    places, step = _multiples(low, high, max((high - low) / max(count, 1), smallest, np.finfo(float).tiny))
+    if not places:  # a step rounded up may reach over a range for few ticks; two fifths of the range never do
+        places, step = _multiples(low, high, max((high - low) / 2.5, smallest, np.finfo(float).tiny))
+    return places, step
+
+
+def _multiples(low: float, high: float, least: float) -> tuple[list[float], float]:
+    """The multiples, from `low` to `high`, of the smallest round step of at least `least`; and that step."""
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= least * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [n * step for n in range(first, last + 1)], step
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from racer_desktop.gui.charts_axes import LinearScale, SignedLogScale, round_numbers, short_number
@@ -79,6 +79,7 @@ def test_signed_log_can_be_read_back(value: float) -> None:
 
 
 @given(a=REALISTIC, b=REALISTIC, count=st.integers(2, 10))
+@example(a=500_001.0, b=900_002.0, count=2)
 def test_signed_log_always_has_ticks(a: float, b: float, count: int) -> None:
     low, high = sorted((a, b))
     if high - low < 1e-3 * max(abs(low), abs(high), 0.1):
