@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._config, self._preferences, self._opener = config, preferences, opener
         self._file_to_open: Path | None = None
-        self._begun = self._closing = False
+        self._built = self._begun = self._closing = False
         self._started_at = 0.0
         self.worker: SessionWorker | None = None
         theme = current_theme()
@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self._views = ViewControl(self.actions_, self.view, preferences, self)
         self._help = HelpControl(self.actions_, self)
         self._connect()
+        self._built = True
         self._restore()
         self._take_config(config)
         try:
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         if self._begun or self._closing:
             return
         self._begun = True
+        self._begin_timer.stop()
         self._start_worker()
         QTimer.singleShot(0, self.panels.fill)
 
@@ -225,6 +227,9 @@ class MainWindow(QMainWindow):
         self.documents.told.connect(self._tell)
         self.actions_.quit.triggered.connect(self.close)
         self.actions_.reset_layout.triggered.connect(self._reset_layout)
+        self._begin_timer = QTimer(self)
+        self._begin_timer.setSingleShot(True)
+        self._begin_timer.timeout.connect(self.begin)
         self._rate_timer = QTimer(self)
         self._rate_timer.timeout.connect(self._show_rate)
         self._rate_timer.start(RATE_PERIOD_MS)
@@ -262,12 +267,12 @@ class MainWindow(QMainWindow):
         """Begins soon even if nothing is painted, as on another virtual desktop."""
         super().showEvent(event)
         if not self._begun:
-            QTimer.singleShot(BEGIN_LATEST_MS, self.begin)
+            self._begin_timer.start(BEGIN_LATEST_MS)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follows the system from light to dark and back."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_help"):
+        if event.type() == QEvent.Type.PaletteChange and self._built:
             theme = current_theme()
             for part in (self.view, self.actions_, self.panels, self.status):
                 part.set_theme(theme)
@@ -305,6 +310,7 @@ class MainWindow(QMainWindow):
         self._preferences.layout = self.saveState(LAYOUT_VERSION)
         self._preferences.sync()
         self.hide()
+        self._begin_timer.stop()
         self._rate_timer.stop()
         if self.worker is not None:
             self.worker.stop()
