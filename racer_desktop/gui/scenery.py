@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
 from racer_desktop.gui.camera import Camera
@@ -100,34 +100,34 @@ class TileCache:
         left, top = camera.device_origin
         columns = range(-left // TILE, (round(camera.width * camera.ratio) - left - 1) // TILE + 1)
         rows = range(-top // TILE, (round(camera.height * camera.ratio) - top - 1) // TILE + 1)
-        for row in rows:
-            for column in columns:
-                painter.drawPixmap(column * TILE + left, row * TILE + top, self._tile(scenery, column, row))
-        while len(self._tiles) > len(columns) * len(rows) + SPARE_TILES:
+        keys = [(column, row) for row in rows for column in columns]
+        missing = [key for key in keys if key not in self._tiles]
+        if missing:
+            self._paint_block(scenery, missing)
+        for column, row in keys:
+            self._tiles.move_to_end((column, row))
+            painter.drawPixmap(column * TILE + left, row * TILE + top, self._tiles[column, row])
+        while len(self._tiles) > len(keys) + SPARE_TILES:
             self._tiles.popitem(last=False)
 
-    def _tile(self, scenery: Scenery, column: int, row: int) -> QPixmap:
-        key = (column, row)
-        tile = self._tiles.get(key)
-        if tile is None:
-            tile = self._tiles[key] = self._painted(scenery, column, row)
-            self.painted += 1
-        self._tiles.move_to_end(key)
-        return tile
-
-    def _painted(self, scenery: Scenery, column: int, row: int) -> QPixmap:
-        image = QImage(TILE, TILE, QImage.Format.Format_RGB32)  # opaque: copied without blending
+    def _paint_block(self, scenery: Scenery, missing: list[tuple[int, int]]) -> None:
+        """Paints all missing tiles in one picture and cuts it up: a path costs nearly the same for one and for many."""
+        left, right = min(column for column, _ in missing), max(column for column, _ in missing)
+        top, bottom = min(row for _, row in missing), max(row for _, row in missing)
+        columns, rows = right - left + 1, bottom - top + 1
+        image = QImage(columns * TILE, rows * TILE, QImage.Format.Format_RGB32)  # opaque: copied without blending
         image.fill(scenery.theme.grass)
-        bounds = scenery.shape.bounds
-        ground = QRectF(
-            column * TILE / self._scale, -(row + 1) * TILE / self._scale, TILE / self._scale, TILE / self._scale
-        )
+        bounds, scale = scenery.shape.bounds, self._scale
+        ground = QRectF(left * TILE / scale, -(bottom + 1) * TILE / scale, columns * TILE / scale, rows * TILE / scale)
         if ground.intersects(QRectF(QPointF(bounds.left, bounds.bottom), QPointF(bounds.right, bounds.top))):
             painter = QPainter(image)
-            painter.setTransform(QTransform(self._scale, 0, 0, -self._scale, -column * TILE, -row * TILE))
-            scenery.paint(painter, self._scale)
+            painter.setTransform(QTransform(scale, 0, 0, -scale, -left * TILE, -top * TILE))
+            scenery.paint(painter, scale)
             painter.end()
-        return QPixmap.fromImage(image)
+        for column, row in missing:
+            place = QRect((column - left) * TILE, (row - top) * TILE, TILE, TILE)
+            self._tiles[column, row] = QPixmap.fromImage(image.copy(place))
+        self.painted += len(missing)
 
 
 def _points(outline: np.ndarray) -> list[QPointF]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -207,7 +208,10 @@ def test_painting_is_cheap(session: FakeSession, view: TrackView) -> None:
     view.resize(1280, 800)
     session.start()
     drive(session, view, 400)
+    costs = []
     for _ in range(60):
         drive(session, view, 1)
+        before = time.thread_time()  # not the clock on the wall: other programs may be at work
         view.repaint()
-    assert float(np.median(view.meter.durations)) < 0.008  # 2 ms where it was written; twice the goal of 4
+        costs.append(time.thread_time() - before)
+    assert float(np.median(costs)) < 0.008  # 2 ms where it was written; twice the goal of 4
