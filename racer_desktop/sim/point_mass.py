@@ -21,8 +21,11 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from racer_desktop.config import CarConfig
+
+Array = jax.Array | np.ndarray
 
 
 class Limits(NamedTuple):
@@ -58,10 +61,10 @@ class Stations(NamedTuple):
         room: [M] largest offset to either side, m.
     """
 
-    behind: jax.Array
-    ahead: jax.Array
-    normals: jax.Array
-    room: jax.Array
+    behind: Array
+    ahead: Array
+    normals: Array
+    room: Array
 
 
 class Around(NamedTuple):
