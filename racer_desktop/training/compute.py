@@ -25,7 +25,7 @@ import jax
 
 from racer_desktop import paths
 
-POLITE = 5  # niceness of JAX's threads beside a window
+POLITE = 10  # niceness of JAX's threads beside a window
 
 log = logging.getLogger(__name__)
 

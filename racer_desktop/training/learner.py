@@ -294,7 +294,8 @@ class Learner:
 
     def _make(self) -> None:
         if self._trainer is None and not self._cancelled.is_set():
-            self._trainer = Trainer(self._config, self._programs)
+            with compute.without_pauses():
+                self._trainer = Trainer(self._config, self._programs)
 
     def _compile(self) -> None:
         begin = time.perf_counter()
