@@ -1,0 +1,100 @@
+"""The command line: what is wrong is one sentence and status 2; what is right is done and reported as JSON."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from racer_desktop import cli
+
+LOG_KEYS = {
+    "wall_s", "compile_s", "env_steps", "episodes", "updates", "updates_per_s", "reward_mean_100", "loss",
+    "exploration", "best_lap_s",
+}  # fmt: skip
+
+
+def status(*arguments: str) -> int:
+    """The exit status, whether argparse leaves or the command returns."""
+    try:
+        return cli.main(arguments)
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in cli.COMMANDS)])
+def test_help_loads_nothing_heavy(command: list[str]) -> None:
+    code = (
+        "import sys; from racer_desktop.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit as e: print('status', e.code)\n"
+        "print('heavy', sorted({'jax', 'PySide6', 'haiku'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, *command, "--help"], capture_output=True, text=True, check=True)
+    assert "status 0" in ran.stdout
+    assert "heavy []" in ran.stdout
+    assert ran.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--nonsense"], "--nonsense"),
+        (["train", "--minutes", "soon"], "soon"),
+        (["train", "--minutes", "0"], "above zero"),
+        (["train", "--updates", "4", "--obstacles", "99"], "track.obstacles must be a whole number from 0 to 12"),
+        (["train", "--updates", "4", "--out", "/no/such/folder/x.racer"], "/no/such/folder"),
+        (["train", "--updates", "4", "--track", "1", "--tracks", "random"], "exclude each other"),
+        (["evaluate", "/no/such.racer"], "does not exist"),
+        (["evaluate", "x.racer", "--tracks", "9016:9000"], "9016:9000"),
+        (["track", "42"], "--out"),
+        (["reference", "--circuit", "/no/such.csv"], "/no/such.csv"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert status(*arguments) == 2
+    out, err = capfd.readouterr()
+    assert said in err
+    assert "Traceback" not in out + err
+    assert len(err.strip().splitlines()[-1]) > 0
+
+
+def test_a_foreign_file_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    foreign = tmp_path / "notes.racer"
+    foreign.write_text("this is no brain")
+    assert status("train", "--updates", "4", "--resume", str(foreign)) == 2
+    assert "not a Racer Desktop file" in capfd.readouterr().err
+    assert foreign.read_text() == "this is no brain"
+
+
+def test_a_track_becomes_a_circuit_file(tmp_path: Path) -> None:
+    from racer_desktop.sim import circuits
+
+    file = tmp_path / "track.csv"
+    assert status("track", "7", "--out", str(file), "--obstacles", "3") == 0
+    track = circuits.read(file)
+    assert len(track.obstacles) == 3
+    assert 500 <= float(track.length) <= 900
+
+
+@pytest.mark.slow
+def test_learning_saving_going_on_and_judging(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    brain, log = tmp_path / "brain.racer", tmp_path / "log.jsonl"
+    assert status("train", "--updates", "4", "--out", str(brain), "--log", str(log)) == 0
+    assert status("train", "--updates", "4", "--resume", str(brain), "--log", str(log)) == 0
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    assert all(set(entry) == LOG_KEYS for entry in entries)
+    assert entries[-1]["updates"] == 8
+    assert entries[-1]["wall_s"] > entries[0]["wall_s"]
+
+    capfd.readouterr()
+    assert status("evaluate", str(brain), "--tracks", "9000:9002", "--json") == 0
+    judged = json.loads(capfd.readouterr().out)
+    assert set(judged) == {"tracks", "finish_rate", "median_ratio"}
+    assert [row["track"] for row in judged["tracks"]] == [9000, 9001]
+    wanted = {"track", "finished", "lap_time_s", "flying_lap_s", "reference_lap_s", "ratio"}
+    assert all(set(row) == wanted for row in judged["tracks"])
+    assert all(15 < row["reference_lap_s"] < 60 for row in judged["tracks"])
