@@ -69,7 +69,8 @@ class StatusBar(QStatusBar):
         self._activity.setText(text)
         self._activity.setToolTip(stats.message or text)
         busy = stats.activity in (Activity.LOADING, Activity.COMPILING)
-        self._progress.setVisible(busy)
+        # A tip that is being shown has the room to itself; the next statistics bring the bar back.
+        self._progress.setVisible(busy and not self.currentMessage())
         if busy:
             known = stats.activity is Activity.COMPILING and stats.compile_progress > 0.0
             self._progress.setRange(0, PROGRESS_STEPS if known else 0)
