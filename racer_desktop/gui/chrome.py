@@ -72,7 +72,6 @@ def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
         button = bar.widgetForAction(action)
         if button is not room and not action.isSeparator():
             button.setObjectName(action.objectName().replace("action_", "button_"))
-            button.setAccessibleName(action.toolTip())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the keys from the track
     run = bar.widgetForAction(a.run)
     words = (_tr("Start"), _tr("Pause"), _tr("Resume"))

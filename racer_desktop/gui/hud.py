@@ -40,6 +40,10 @@ class Hud(QObject):
     Args:
         theme: the colours.
         top_speed: full length of the speed bar, m/s.
+
+    Attributes:
+        advice: says what to do next for as long as it is true; an empty text says nothing.
+        show_latent: whether the latent state is shown.
     """
 
     def __init__(self, theme: Theme, top_speed: float, parent: QObject | None = None) -> None:
@@ -51,7 +55,7 @@ class Hud(QObject):
         self._best: float | None = None
         self._glow_until = 0.0
         self._banner: Hint | None = None
-        self._advice = ""
+        self.advice = ""
         self._latent: tuple[np.ndarray, QImage] | None = None
         self._labels = {
             "lap": self.tr("LAP"),
@@ -72,10 +76,6 @@ class Hud(QObject):
         """Takes other colours."""
         self._cards = CardPainter(theme)
         self._latent = None
-
-    def set_advice(self, text: str) -> None:
-        """Says what to do next; an empty text says nothing."""
-        self._advice = text
 
     def announce(self, text: str, now: float) -> None:
         """Shows a banner for a few seconds."""
@@ -211,7 +211,7 @@ class Hud(QObject):
 
     def _paint_hint(self, painter: QPainter, width: int, middle: int, now: float) -> None:
         banner = self._banner
-        text = banner.text if banner is not None and now < banner.until else self._advice
+        text = banner.text if banner is not None and now < banner.until else self.advice
         if not text:
             return
         metrics = QFontMetricsF(self._cards.fonts.small)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 
 GRID = 8  # px: every distance on the screen is a multiple or a half of this
@@ -218,11 +217,6 @@ def tabular_font(pixels: int, *, bold: bool = False) -> QFont:
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
-
-
-def system_is_dark() -> bool:
-    """Whether the system says that it prefers dark windows; False if it says nothing."""
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def _unit(value: float) -> float:

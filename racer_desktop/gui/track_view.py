@@ -152,8 +152,9 @@ class TrackView(QWidget):
 
     def set_advice(self, text: str) -> None:
         """Says what to do next, for as long as it is true."""
-        self.hud.set_advice(text)
-        self.update()
+        if text != self.hud.advice:
+            self.hud.advice = text
+            self.update()
 
     # The camera.
 

@@ -71,7 +71,7 @@ def test_cards_stay_inside_and_apart(hud: Hud, frame: Frame, size: tuple[int, in
 
 def test_a_banner_goes_and_advice_stays(hud: Hud) -> None:
     empty = painted(hud, None)
-    hud.set_advice("Press Start.")
+    hud.advice = "Press Start."
     advice = painted(hud, None)
     assert advice != empty
     hud.announce("You drive.", 10.0)
