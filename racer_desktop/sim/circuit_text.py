@@ -135,7 +135,9 @@ def _row(number: int, cells: list[str], columns: dict[str, int], width: int, *, 
                 f"width to the left), all in metres."
             )
     elif len(cells) > width or len(cells) <= max(columns["x"], columns["y"]):
-        raise CircuitError(f"line {number} has {_counted(len(cells))}; the header names {width}.")
+        raise CircuitError(
+            f"line {number} has {_counted(len(cells))}; the header names {width}, and every line needs them."
+        )
     values = {}
     for name, column in columns.items():
         cell = cells[column] if column < len(cells) else ""

@@ -76,7 +76,7 @@ def profile(line: np.ndarray, car: CarConfig) -> tuple[float, np.ndarray]:
     return float(np.sum(2 * step / (speed + np.roll(speed, -1)))), speed
 
 
-@pytest.mark.parametrize("seed", [0, 3, 6, 42])
+@pytest.mark.parametrize("seed", [0, 42])
 def test_the_line_gives_that_lap_time_by_a_speed_profile_of_its_own(seed: int):
     track = generated(seed)
     lap = fastest(track, CAR)
@@ -168,7 +168,7 @@ def laps_driven(track: Track, margin: float) -> np.ndarray:
     state = state._replace(pose=Pose(*(jnp.full(len(FACTORS), value) for value in begin)))
     crossed = np.full((2, len(FACTORS)), np.inf)
     driving = np.ones(len(FACTORS), bool)
-    for _ in range(round(2.4 * plan.lap_time / RACE.tick)):
+    for _ in range(round(2.2 * plan.lap_time / RACE.tick)):
         x, y, heading, speed, _ = (np.asarray(value, float) for value in state.pose)
         arc, before = np.asarray(state.arc, float), np.asarray(state.travelled)
         target = arc + 2.0 + 0.15 * speed
