@@ -9,13 +9,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from racer_desktop.agent.dreamer import Dreamer, Policy
+from racer_desktop.agent.dreamer import Policy
 from racer_desktop.agent.world_model import Latent
 from racer_desktop.config import Config
 from racer_desktop.sim import race
 from racer_desktop.sim.course import Courses
 from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
+from racer_desktop.training.driver import Driver
 from racer_desktop.training.fleet import looked_at
 
 TIME_LIMIT = 120.0  # s for all laps together
@@ -55,14 +56,14 @@ class Evaluation:
 
     Args:
         config: sizes; the rules of the race are passed with each call.
-        dreamer: the agent's functions.
+        driver: the agent's functions.
         laps: laps to drive.
         reach: segments on each side of a car that rays are met with; None for enough on generated tracks.
     """
 
-    def __init__(self, config: Config, dreamer: Dreamer, laps: int = 2, reach: int | None = None) -> None:
+    def __init__(self, config: Config, driver: Driver, laps: int = 2, reach: int | None = None) -> None:
         self._config = config
-        self._dreamer = dreamer
+        self._driver = driver
         self._laps = laps
         self._looked_at = looked_at(config) if reach is None else reach
         self.drive = jax.jit(self._drive)
@@ -91,7 +92,7 @@ class Evaluation:
             observation, _ = race.observe(rules, course, s.race, self._looked_at)
             noise = jax.random.uniform(for_latent, (tracks, self._config.agent.groups))
             first = jnp.broadcast_to(s.step == 0, (tracks,)).astype(jnp.float32)
-            acted = self._dreamer.act(policy, s.latent, observation, s.previous, first, noise)
+            acted = self._driver.act(policy, s.latent, observation, s.previous, first, noise)
             moved, outcome = race.step(rules, course, s.race, acted.mean, ticks)
             # The line was crossed within the step: at constant speed its share of the step is known.
             made = moved.travelled - s.race.travelled
@@ -104,8 +105,8 @@ class Evaluation:
 
         begin = _Progress(
             race=race.line_up(course, jnp.arange(tracks)),
-            latent=self._dreamer.start(tracks),
-            previous=jnp.zeros((tracks, self._dreamer.action)),
+            latent=self._driver.start(tracks),
+            previous=jnp.zeros((tracks, self._driver.action)),
             out=jnp.zeros(tracks, bool),
             crossed=jnp.full((tracks, self._laps), jnp.inf),
             step=jnp.int32(0),

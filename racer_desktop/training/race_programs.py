@@ -15,6 +15,7 @@ from racer_desktop.sim.course import Courses
 from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
 from racer_desktop.training import structure
+from racer_desktop.training.driver import Driver
 from racer_desktop.training.programs import new_dreamer
 
 LOOK = "looked_at"
@@ -30,6 +31,7 @@ class RacePrograms:
 
     Args:
         config: the structure's settings.
+        driver: the agent's functions.
 
     Attributes:
         line_up: (rules, course) -> state, vector, latent: the car on the start line.
@@ -38,9 +40,9 @@ class RacePrograms:
         settle: see `race.settle`.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, driver: Driver) -> None:
         self._groups = config.agent.groups
-        self._dreamer = new_dreamer(config)
+        self._driver = driver
         self.line_up = jax.jit(self._line_up, static_argnames=LOOK)
         self.tick = jax.jit(self._tick, static_argnames=LOOK)
         self.decide = jax.jit(self._decide)
@@ -48,7 +50,7 @@ class RacePrograms:
 
     def _line_up(self, rules: Rules, course: Courses, looked_at: int) -> tuple[RaceState, jax.Array, Latent]:
         state = race.line_up(course, jnp.zeros(1, jnp.int32))
-        return state, self._pack(rules, course, state, jnp.zeros(1, bool), looked_at), self._dreamer.start(1)
+        return state, self._pack(rules, course, state, jnp.zeros(1, bool), looked_at), self._driver.start(1)
 
     def _tick(
         self, rules: Rules, course: Courses, state: RaceState, action: jax.Array, looked_at: int
@@ -73,10 +75,10 @@ class RacePrograms:
     ) -> tuple[Latent, jax.Array, jax.Array]:
         key, for_latent = jax.random.split(key)
         noise = jax.random.uniform(for_latent, (1, self._groups))
-        acted = self._dreamer.act(policy, latent, observation, previous, first, noise)
+        acted = self._driver.act(policy, latent, observation, previous, first, noise)
         return acted.latent, key, jnp.concatenate([acted.mean[0], acted.probs.ravel()])
 
 
 @functools.lru_cache(maxsize=4)
 def _race_programs(config: Config) -> RacePrograms:
-    return RacePrograms(config)
+    return RacePrograms(config, new_dreamer(config))

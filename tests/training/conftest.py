@@ -15,7 +15,9 @@ from racer_desktop.config import Config
 from racer_desktop.training import compute
 from racer_desktop.training.learner import Learner
 from racer_desktop.training.programs import Programs, programs
+from racer_desktop.training.race_programs import RacePrograms
 from racer_desktop.training.session import Session
+from tests.training.driving import RayDriver
 from tests.training.tiny import TINY
 
 
@@ -38,6 +40,12 @@ def tiny_programs(tiny: Config, device: compute.Device) -> Programs:
     made = programs(tiny, device)
     made.compile()
     return made
+
+
+@pytest.fixture(scope="session")
+def ray_driven_programs(tiny: Config) -> RacePrograms:
+    """The programs of a race whose AI drives by its rays, whatever brain it gets."""
+    return RacePrograms(tiny, RayDriver(tiny))
 
 
 @pytest.fixture
