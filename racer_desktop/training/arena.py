@@ -67,7 +67,7 @@ class Arena:
     def __init__(self, config: Config, device: compute.Device, track: Track) -> None:
         self._device = device
         self._programs = race_programs(config)
-        self._key = np.asarray(jax.random.PRNGKey(config.training.seed))
+        self._key = self._placed(jax.random.PRNGKey(config.training.seed))
         self._policy: Policy | None = None
         self._rows: list[np.ndarray] = []
         self.mode = Mode.AI
@@ -90,6 +90,7 @@ class Arena:
                 self._rules, self._course, looked_at=self._reach
             )
         self._first_sight = self._unpacked(first_sight)
+        self._rehearse()
         self._length = float(track.length)
         self.laps = Laps()
         self.crashes = 0
@@ -115,7 +116,7 @@ class Arena:
             self.mode = mode
             self.laps.whole &= self._ticks == 0
             # Nobody answers for how long the other one stood still, or how far back.
-            self._race = self._race._replace(stalled=np.zeros(1, np.float32), furthest=self._race.travelled)
+            self._race = self._race._replace(stalled=self._start.stalled, furthest=self._race.travelled)
 
     def control(self, steering: float, throttle: float) -> None:
         """The person's commands, clipped to [-1, 1]; used while they have the wheel."""
@@ -201,6 +202,12 @@ class Arena:
         """Since the start, s; counted here, because a sum of ticks in single precision loses time in an hour."""
         return self._ticks * self._config.race.tick
 
+    def _rehearse(self) -> None:
+        """Ticks and settles once for nothing: what has to be compiled is compiled before the race, not in it."""
+        still, on_track = np.zeros((1, 2), np.float32), np.zeros(1, bool)
+        self._programs.tick(self._rules, self._course, self._start, still, looked_at=self._reach)
+        self._programs.settle(self._rules, self._course, self._start, self._start, on_track)
+
     def _decide(self) -> None:
         """Takes in what the hero sees, keeps it as a row, and lets the brain decide."""
         previous = self._driven()
@@ -248,13 +255,13 @@ class Arena:
 
     def _settle(self) -> bool:
         """Takes in reward and gates of the step; returns whether the car is stalled."""
-        self._race, outcome = self._programs.settle(
+        self._race, packed = self._programs.settle(
             self._rules, self._course, self._before, self._race, np.array([self._sensed.off])
         )
-        reward, gates, stalled = jax.device_get((outcome.terms.total, self._race.gates, outcome.stalled))
-        self._reward = float(reward[0])
-        self.gates = int(gates[0]) if self.mode is Mode.AI else 0
-        return bool(stalled[0])
+        reward, gates, stalled = np.asarray(packed)
+        self._reward = float(reward)
+        self.gates = int(gates) if self.mode is Mode.AI else 0
+        return bool(stalled)
 
     def _end_episode(self) -> None:
         if not self._idle:

@@ -22,6 +22,7 @@ from typing import Any, Protocol
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import jax
+import jax.numpy as jnp
 
 from racer_desktop import paths
 
@@ -99,6 +100,15 @@ def without_pauses() -> Iterator[None]:
 def is_ready(tree: Any) -> bool:
     """Whether everything queued that makes the arrays of a tree is done, so that reading them does not wait."""
     return all(leaf.is_ready() for leaf in jax.tree.leaves(tree))
+
+
+@jax.jit
+def copied(tree: Any) -> Any:
+    """A copy on its device, for what a later program writes over; returns at once.
+
+    One program for a whole tree: copied leaf by leaf, each shape would be compiled by itself.
+    """
+    return jax.tree.map(jnp.copy, tree)
 
 
 def arena_device() -> Device:

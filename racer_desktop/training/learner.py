@@ -10,11 +10,10 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.agent.dreamer import AgentState, Policy
@@ -66,6 +65,7 @@ class Learner:
         device: where it learns.
         metrics: where it records.
         resumed: where it goes on from; None for the beginning.
+        rehearse: called in the preparing thread with the brain that knows nothing, before anybody gets it.
 
     Attributes:
         activity: what it is doing.
@@ -83,11 +83,18 @@ class Learner:
     """
 
     def __init__(
-        self, config: Config, device: compute.Device, metrics: Metrics, resumed: Resumed | None = None
+        self,
+        config: Config,
+        device: compute.Device,
+        metrics: Metrics,
+        resumed: Resumed | None = None,
+        rehearse: Callable[[Policy], None] = lambda policy: None,
     ) -> None:
         self._config = config
         self._metrics = metrics
         self._programs = programs(config, device)
+        self._rehearse = rehearse
+        self._first: Policy | None = None
         self._work = Background("learner preparation")
         self._cancelled = threading.Event()
         self._trainer: Trainer | None = None
@@ -295,7 +302,10 @@ class Learner:
     def _make(self) -> None:
         if self._trainer is None and not self._cancelled.is_set():
             with compute.without_pauses():
-                self._trainer = Trainer(self._config, self._programs)
+                trainer = Trainer(self._config, self._programs)
+                self._first = compute.copied(trainer.state.agent).average
+                self._rehearse(self._first)
+                self._trainer = trainer
 
     def _compile(self) -> None:
         begin = time.perf_counter()
@@ -318,7 +328,7 @@ class Learner:
                 if self._validation is not None:
                     self._validation.adopt(self._config)
                 if self.policy is None:
-                    self.policy = _copied(self._trainer.state.agent.average)
+                    self.policy = self._first
         except Exception as error:
             log.exception("The learner could not be made ready.")
             self._validation = None  # the next start tries again
@@ -331,7 +341,7 @@ class Learner:
         self._trainer = Trainer(self._config, self._programs, state=state, drawn=resumed.drawn, moved=resumed.moved)
         self._updates, self._steps = int(state.agent.updates), int(state.steps)
         self.wall_s, self.compile_s, self.best = resumed.wall_s, resumed.compile_s, resumed.best
-        good: AgentState = _copied(self._trainer.state.agent)
+        good: AgentState = compute.copied(self._trainer.state.agent)
         self._good, self.policy = good, good.average
         if self._programs.compiled:
             self.progress = 1.0
@@ -392,7 +402,7 @@ class Learner:
         trainer.recover(self._good)
         # Experience that was forgotten was driven all the same.
         self._updates = trainer.updates
-        self.policy = _copied(trainer.state.agent.average)
+        self.policy = compute.copied(trainer.state.agent).average
         self._fail(NOT_A_NUMBER)
 
     def _fail(self, message: str) -> None:
@@ -400,8 +410,3 @@ class Learner:
         self._clock = None
         self.activity = Activity.FAILED
         self.message = message
-
-
-def _copied(tree: Any) -> Any:
-    """A copy on its device: the next chunk writes over the original."""
-    return jax.tree.map(jnp.copy, tree)

@@ -6,6 +6,7 @@ import functools
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from racer_desktop.agent.dreamer import Policy
 from racer_desktop.agent.world_model import Latent
@@ -14,7 +15,7 @@ from racer_desktop.sim import race
 from racer_desktop.sim.course import Courses
 from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
-from racer_desktop.training import structure
+from racer_desktop.training import compute, structure
 from racer_desktop.training.driver import Driver
 from racer_desktop.training.programs import new_dreamer
 
@@ -37,7 +38,7 @@ class RacePrograms:
         line_up: (rules, course) -> state, vector, latent: the car on the start line.
         tick: (rules, course, state, action) -> state, vector: one physics tick.
         decide: (policy, latent, observation, previous, first, key) -> latent, key, vector: the brain's decision.
-        settle: see `race.settle`.
+        settle: (rules, course, before, after, off) -> state, vector: what a step earned, see `race.settle`.
     """
 
     def __init__(self, config: Config, driver: Driver) -> None:
@@ -46,7 +47,18 @@ class RacePrograms:
         self.line_up = jax.jit(self._line_up, static_argnames=LOOK)
         self.tick = jax.jit(self._tick, static_argnames=LOOK)
         self.decide = jax.jit(self._decide)
-        self.settle = jax.jit(race.settle)
+        self.settle = jax.jit(self._settle)
+        self._observation = len(config.sensors.ray_angles_deg) + 1
+
+    def rehearse(self, policy: Policy, device: compute.Device) -> None:
+        """Lets a brain decide once, for nothing, so that what has to be compiled for it is; takes a second or two.
+
+        May be called in any thread. The arguments are of the kinds that the race will pass: JAX compiles again for
+        others.
+        """
+        nothing = np.zeros(self._driver.action, np.float32)[None]
+        latent, key, policy = jax.device_put((self._driver.start(1), jax.random.PRNGKey(0), policy), device)
+        self.decide(policy, latent, np.zeros((1, self._observation), np.float32), nothing, np.ones(1, np.float32), key)
 
     def _line_up(self, rules: Rules, course: Courses, looked_at: int) -> tuple[RaceState, jax.Array, Latent]:
         state = race.line_up(course, jnp.zeros(1, jnp.int32))
@@ -63,6 +75,14 @@ class RacePrograms:
         observation, rays = race.observe(rules, course, state, looked_at)
         numbers = [*state.pose, state.travelled, off.astype(jnp.float32)]
         return jnp.concatenate([jnp.stack([n[0] for n in numbers]), rays[0], observation[0]])
+
+    def _settle(
+        self, rules: Rules, course: Courses, before: RaceState, after: RaceState, off: jax.Array
+    ) -> tuple[RaceState, jax.Array]:
+        """The vector is [3]: reward, gates, whether the car is stalled."""
+        state, outcome = race.settle(rules, course, before, after, off)
+        numbers = (outcome.terms.total, state.gates, outcome.stalled)
+        return state, jnp.stack([n[0].astype(jnp.float32) for n in numbers])
 
     def _decide(
         self,

@@ -32,6 +32,7 @@ from racer_desktop.training.keeper import Keeper
 from racer_desktop.training.learner import Learner, LearnerError, Resumed
 from racer_desktop.training.metrics import Metrics
 from racer_desktop.training.programs import programs
+from racer_desktop.training.race_programs import race_programs
 from racer_desktop.training.saved import Experiment
 from racer_desktop.training.snapshot import Activity, Frame, Mode, Stats
 from racer_desktop.training.trainer import Trainer
@@ -135,7 +136,7 @@ class Session:
         learner = self._learner
         if learner.best is not None:
             return learner.best.policy
-        return learner.policy or jax.tree.map(lambda x: x.copy(), learner.trainer.state.agent.average)
+        return learner.policy or compute.copied(learner.trainer.state.agent).average
 
     # Driving.
 
@@ -286,6 +287,8 @@ class Session:
             track = _track(experiment.config)
         except ValueError as error:
             raise CheckpointError(f"“{path.name}” cannot be used: {error}") from error
+        if experiment.learner.policy is not None:
+            self._rehearse(experiment.config, experiment.learner.policy)
         self._begin(experiment, track)
         self._saved = (experiment.learner.updates, experiment.config)
 
@@ -314,10 +317,15 @@ class Session:
 
     def _new_experiment(self, config: Config) -> Experiment:
         metrics = Metrics()
-        learner = Learner(config, self._device, metrics)
+        learner = Learner(config, self._device, metrics, rehearse=lambda policy: self._rehearse(config, policy))
         if self._arena is not None:
             learner.prepare()  # the hero wants a brain, if one that knows nothing
         return Experiment(config, learner, metrics)
+
+    def _rehearse(self, config: Config, policy: Policy) -> None:
+        """Has ready what the race needs for a brain."""
+        if self._arena is not None:
+            race_programs(config).rehearse(policy, compute.arena_device())
 
     def _begin(self, experiment: Experiment, track: Track) -> None:
         """Puts another experiment in place of the present one, which is over."""

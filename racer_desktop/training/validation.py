@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.agent.dreamer import AgentState, Policy
@@ -115,7 +113,7 @@ class Validation:
 
     def begin(self, agent: AgentState, updates: int, rules: Rules) -> None:
         """Queues a drive of a brain; returns at once. Needs compiled programs."""
-        mine = jax.tree.map(jnp.copy, agent)  # the next chunk writes over the original
+        mine: AgentState = compute.copied(agent)  # the next chunk writes over the original
         driven = self._programs.drive(rules, self._course, mine.average)
         self._running = _Run(mine, updates, driven, self._lengths, self._config.car.max_speed)
 

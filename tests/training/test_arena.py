@@ -370,3 +370,30 @@ def test_rows_that_nobody_takes_do_not_grow_without_end(arena, monkeypatch):
     newest = arena.take_rows()
     assert len(newest) == 10
     assert not flags(newest)["first"].any()
+
+
+def test_once_it_was_rehearsed_nothing_compiles_in_the_race(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """A compilation in the loop would hold the race on the screen for as long as it takes."""
+    fresh = RacePrograms(CONFIG, new_dreamer(CONFIG))
+    monkeypatch.setattr(module, "race_programs", lambda config: fresh)
+    arena = Arena(CONFIG, compute.arena_device(), track_of(42))
+    brain = untrained()
+    fresh.rehearse(brain, compute.arena_device())
+    with jax.log_compiles():
+        for _ in range(3 * TICKS):
+            arena.tick()
+        arena.set_policy(brain)
+        for _ in range(3 * TICKS):
+            arena.tick()
+        arena.set_mode(Mode.MANUAL)
+        drive_into_the_grass(arena)
+        for _ in range(PAUSE + 2 * TICKS):
+            arena.tick()
+        arena.set_mode(Mode.AI)
+        arena.set_rules(CONFIG.replace(reward__crash=-3.0))
+        arena.set_track(CONFIG, track_of(7))
+        for _ in range(3 * TICKS):
+            arena.tick()
+    assert not [message for message in caplog.messages if "Compiling" in message]
