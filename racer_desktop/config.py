@@ -209,26 +209,10 @@ class AgentConfig(Section):
     representation_scale: float = setting(
         0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False
     )
-    sensor_gain: float = setting(
-        1.0,
-        "Sensor gain",
-        "Factor before the logarithm that squeezes what the sensors say: more, finer near by.",
-        low=0.1,
-        high=1000.0,
-        live=False,
-    )
     reconstruction_scale: float = setting(
         10.0,
         "Reconstruction loss",
         "Weight of predicting the sensors; more lets the latent state carry finer detail.",
-        low=0.0,
-        high=1000.0,
-        live=False,
-    )
-    continue_scale: float = setting(
-        1.0,
-        "Ending loss",
-        "Weight of predicting whether the episode goes on: crashes are rare and matter most.",
         low=0.0,
         high=1000.0,
         live=False,
@@ -258,8 +242,13 @@ class AgentConfig(Section):
         high=0.9,
         live=False,
     )
-    trust: float = setting(
-        0.0, "Trust", "Weight that holds the policy near its own running average.", low=0.0, high=100.0, live=False
+    reinforce: float = setting(
+        0.0,
+        "REINFORCE share",
+        "The policy learns by luck (1, as in DreamerV3), by the world model's own slope (0), or by both.",
+        low=0.0,
+        high=1.0,
+        live=False,
     )
     return_rate: float = setting(
         0.01, "Return range rate", "Rate of the return's percentile average.", low=1e-4, high=1.0, live=False

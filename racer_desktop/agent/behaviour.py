@@ -22,7 +22,7 @@ class Imagined(NamedTuple):
 
     Attributes:
         feature: [H + 1, S, F].
-        action: [H, S, A], taken at each row but the last.
+        action: [H, S, A] as drawn, at each row but the last; the model is told its part within [-1, 1], as the car is.
         reward: [H, S] expected on arriving at rows 1 to H.
         going_on: [H + 1, S] probability of the episode going on at each row, times the discount.
     """
@@ -43,7 +43,7 @@ def imagine(
     terminal: jax.Array,
     key: jax.Array,
 ) -> Imagined:
-    """Rolls the policy out in the world model.
+    """Rolls the policy out in the world model; gradients flow through the whole of it.
 
     Args:
         networks, actor, config: the functions and sizes.
@@ -63,7 +63,9 @@ def imagine(
         feature = latent.feature
         mean, std = actor.apply(actor_params, feature)
         action = mean + std * noise[1]
-        return step_prior(networks, config, world_params, latent, action, noise[0]), (feature, action)
+        # Beyond the limits the model has never seen anything, and would believe in more than full throttle.
+        driven = jnp.clip(action, -1.0, 1.0)
+        return step_prior(networks, config, world_params, latent, driven, noise[0]), (feature, action)
 
     last, (features, actions) = jax.lax.scan(body, start, (uniform, normal))
     feature = jnp.concatenate([features, last.feature[None]])
@@ -107,29 +109,34 @@ def actor_loss(
     config: AgentConfig,
     params: hk.Params,
     dream: Imagined,
+    gain: jax.Array,
     advantage: jax.Array,
     weight: jax.Array,
-    usual: tuple[jax.Array, jax.Array],
 ) -> tuple[jax.Array, jax.Array]:
-    """REINFORCE with entropy, eq. 11, held near what the policy usually does.
+    """The policy's loss: REINFORCE (eq. 11), the returns' own gradient, or both, and entropy.
+
+    DreamerV3 uses REINFORCE alone, DreamerV2 (arXiv 2010.02193, eq. 6) mixed the two. Here everything is continuous,
+    and what the model says of steering and throttle is far less noisy than what luck says.
 
     Args:
         actor, config, params: the policy.
-        dream: imagined trajectories; no gradient flows into them.
-        advantage: [H, S] normalised.
+        dream: trajectories of that policy.
+        gain: [H, S] normalised returns, through which gradients reach the policy.
+        advantage: [H, S] normalised, for REINFORCE; no gradient flows into it.
         weight: [H, S] probability of still driving, times discounts.
-        usual: mean and std [H, S, A] of the policy's running average.
 
     Returns:
         The loss and the mean entropy.
     """
-    mean, std = actor.apply(params, dream.feature[:-1])
-    log_prob = distributions.normal_log_prob(mean, std, dream.action)
+    seen, action = jax.lax.stop_gradient((dream.feature[:-1], dream.action))
+    mean, std = actor.apply(params, seen)
     entropy = distributions.normal_entropy(std)
-    gain = log_prob * advantage + config.entropy * entropy
-    if config.trust:
-        gain -= config.trust * distributions.normal_kl(*usual, mean, std)
-    return -jnp.mean(weight * gain), jnp.mean(entropy)
+    objective = config.entropy * entropy
+    if config.reinforce < 1.0:
+        objective += (1.0 - config.reinforce) * gain
+    if config.reinforce > 0.0:
+        objective += config.reinforce * distributions.normal_log_prob(mean, std, action) * advantage
+    return -jnp.mean(weight * objective), jnp.mean(entropy)
 
 
 def critic_loss(

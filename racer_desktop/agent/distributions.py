@@ -93,9 +93,3 @@ def normal_log_prob(mean: jax.Array, std: jax.Array, x: jax.Array) -> jax.Array:
 def normal_entropy(std: jax.Array) -> jax.Array:
     """Entropy [...] of a diagonal normal with std [..., A], nats."""
     return jnp.sum(jnp.log(std) + 0.5 * jnp.log(2 * jnp.pi * jnp.e), axis=-1)
-
-
-def normal_kl(mean_p: jax.Array, std_p: jax.Array, mean_q: jax.Array, std_q: jax.Array) -> jax.Array:
-    """KL(p || q) [...] of diagonal normals with means and stds [..., A]."""
-    ratio = std_p / std_q
-    return jnp.sum(0.5 * (ratio**2 + ((mean_p - mean_q) / std_q) ** 2 - 1.0) - jnp.log(ratio), axis=-1)

@@ -10,7 +10,8 @@ import jax.numpy as jnp
 import optax
 
 from racer_desktop.agent import behaviour, world_model
-from racer_desktop.agent.distributions import bins, two_hot_loss, two_hot_mean
+from racer_desktop.agent.behaviour import Imagined
+from racer_desktop.agent.distributions import bins, symlog, two_hot_loss, two_hot_mean
 from racer_desktop.agent.networks import actor_network, critic_network, world_networks
 from racer_desktop.agent.optimiser import optimiser
 from racer_desktop.agent.world_model import Latent, Sequences
@@ -68,6 +69,24 @@ class Acted(NamedTuple):
     mean: jax.Array
     std: jax.Array
     probs: jax.Array
+
+
+class _Lived(NamedTuple):
+    """An imagined life and what it is worth.
+
+    Attributes:
+        dream: see `Imagined`.
+        value: [H + 1, S] the critic's opinion.
+        returns: [H, S].
+        weight: [H, S] probability of still driving there, times discounts.
+        scale: [] the running range of returns, this life included.
+    """
+
+    dream: Imagined
+    value: jax.Array
+    returns: jax.Array
+    weight: jax.Array
+    scale: jax.Array
 
 
 class Dreamer:
@@ -130,7 +149,7 @@ class Dreamer:
             first: [B] 1 where an episode begins.
             noise: [B, G] uniform, for the posterior's sample.
         """
-        embedded = self.networks.embed(policy.world, world_model.squeezed(self.config, observation))
+        embedded = self.networks.embed(policy.world, symlog(observation))
         pushed = world_model.pushed_actions(self.networks, policy.world, previous, first)
         latent, logits = world_model.step_posterior(
             self.networks, self.config, policy.world, latent, pushed, embedded, first, noise
@@ -157,22 +176,24 @@ class Dreamer:
         world_gradient, (parts, latents) = jax.grad(world_loss, has_aux=True)(state.world)
         latents = jax.lax.stop_gradient(latents)
         start, terminal = self._starts(latents, data.terminal, for_starts)
-        dream = behaviour.imagine(
-            self.networks, self.actor, self.config, state.world, state.actor, start, terminal, for_dream
-        )
-        value = self._value(state.critic, dream.feature)
-        returns = behaviour.lambda_returns(dream.reward, dream.going_on[1:], value[1:], self.config.lambda_)
-        # The weight of a row is the probability that the car still drives there, discounted; its own discount aside.
-        weight = jnp.cumprod(dream.going_on[:-1], axis=0) / world_model.discount(self.config)
-        scale = state.scale + self.config.return_rate * (behaviour.return_range(returns) - state.scale)
-        advantage = (returns - value[:-1]) / jnp.maximum(1.0, scale)
 
-        usual = self.actor.apply(state.average.actor, dream.feature[:-1])
+        def actor_loss(params: hk.Params) -> tuple[jax.Array, tuple[_Lived, jax.Array]]:
+            lived = self._live(state, params, start, terminal, for_dream)
+            still = jax.lax.stop_gradient(lived)
+            unit = jnp.maximum(1.0, still.scale)
+            loss, entropy = behaviour.actor_loss(
+                self.actor,
+                self.config,
+                params,
+                lived.dream,
+                lived.returns / unit,
+                (still.returns - still.value[:-1]) / unit,
+                still.weight,
+            )
+            return loss, (still, entropy)
 
-        def actor_loss(params: hk.Params) -> tuple[jax.Array, jax.Array]:
-            return behaviour.actor_loss(self.actor, self.config, params, dream, advantage, weight, usual)
-
-        (actor_value, entropy), actor_gradient = jax.value_and_grad(actor_loss, has_aux=True)(state.actor)
+        (actor_value, (lived, entropy)), actor_gradient = jax.value_and_grad(actor_loss, has_aux=True)(state.actor)
+        dream, returns, weight = lived.dream, lived.returns, lived.weight
         slow_value = self._value(state.slow_critic, dream.feature[:-1])
 
         def critic_loss(params: hk.Params) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
@@ -207,7 +228,7 @@ class Dreamer:
             slow_critic=_nearer(critic, state.slow_critic, self.config.slow_critic_rate),
             average=_nearer(Policy(world, actor), state.average, 1.0 - decay),
             optimisers=(states[0], states[1], states[2]),
-            scale=scale,
+            scale=lived.scale,
             updates=updates,
             key=key,
         )
@@ -219,6 +240,17 @@ class Dreamer:
             "return": jnp.mean(returns),
         }
         return after, figures
+
+    def _live(self, state: AgentState, actor: hk.Params, start: Latent, terminal: jax.Array, key: jax.Array) -> _Lived:
+        """Imagines with `actor` at the wheel, and judges what comes."""
+        config = self.config
+        dream = behaviour.imagine(self.networks, self.actor, config, state.world, actor, start, terminal, key)
+        value = self._value(state.critic, dream.feature)
+        returns = behaviour.lambda_returns(dream.reward, dream.going_on[1:], value[1:], config.lambda_)
+        # The weight of a row is the probability that the car still drives there, discounted; its own discount aside.
+        weight = jnp.cumprod(dream.going_on[:-1], axis=0) / world_model.discount(config)
+        scale = state.scale + config.return_rate * (behaviour.return_range(returns) - state.scale)
+        return _Lived(dream, value, returns, weight, scale)
 
     def _starts(self, latents: Latent, terminal: jax.Array, key: jax.Array) -> tuple[Latent, jax.Array]:
         """`imagination_starts` of the [T, B, ...] states, drawn without repetition, and their terminals [S]."""

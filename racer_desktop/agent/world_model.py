@@ -122,7 +122,7 @@ def losses(
     """
     steps, batch = data.reward.shape
     noise = jax.random.uniform(key, (steps, batch, config.groups))
-    seen = squeezed(config, data.observation)
+    seen = symlog(data.observation)
     embedded = networks.embed(params, seen)
     pushed = pushed_actions(networks, params, data.action, data.first)
 
@@ -144,15 +144,9 @@ def losses(
         "representation": config.representation_scale * jnp.maximum(representation, config.free_nats),
         "reconstruction": config.reconstruction_scale * jnp.sum(error**2, axis=-1),
         "reward": two_hot_loss(networks.reward(params, feature), data.reward, bins(config.bins)),
-        "continue": -config.continue_scale
-        * (going_on * jax.nn.log_sigmoid(proceed) + (1 - going_on) * jax.nn.log_sigmoid(-proceed)),
+        "continue": -going_on * jax.nn.log_sigmoid(proceed) - (1 - going_on) * jax.nn.log_sigmoid(-proceed),
     }
     return {name: jnp.mean(part) for name, part in parts.items()}, latents
-
-
-def squeezed(config: AgentConfig, observation: jax.Array) -> jax.Array:
-    """What encoder and decoder see of observations [..., O]: symlog of a multiple, so that near things stand out."""
-    return symlog(config.sensor_gain * observation)
 
 
 def discount(config: AgentConfig) -> float:

@@ -142,31 +142,45 @@ def dream(action: jax.Array) -> Imagined:
     return Imagined(jnp.zeros((steps + 1, starts, 3)), action, jnp.zeros(starts), jnp.zeros(starts))
 
 
-def test_actor_loss_by_hand():
-    config = AgentConfig(entropy=0.1, trust=2.0)
-    action, advantage, weight = jnp.array([[[0.7], [0.3]]]), jnp.array([[2.0, -1.0]]), jnp.array([[1.0, 0.5]])
-    usual = jnp.array([[[0.0], [-0.1]]]), jnp.array([[[0.5], [0.4]]])
-    loss, entropy = behaviour.actor_loss(ACTOR, config, POLICY, dream(action), advantage, weight, usual)
+@pytest.mark.parametrize("reinforce", [0.0, 0.25, 1.0])
+def test_actor_loss_by_hand(reinforce: float):
+    config = AgentConfig(entropy=0.1, reinforce=reinforce)
+    action, weight = jnp.array([[[0.7], [0.3]]]), jnp.array([[1.0, 0.5]])
+    gain, advantage = jnp.array([[3.0, 4.0]]), jnp.array([[2.0, -1.0]])
+    loss, entropy = behaviour.actor_loss(ACTOR, config, POLICY, dream(action), gain, advantage, weight)
     half = 0.5 * math.log(2 * math.pi)
     log_prob = [-0.5 * 1.0 - math.log(0.5) - half, -0.5 * 1.0 - math.log(0.4) - half]  # one deviation away, both
     entropies = [math.log(0.5) + half + 0.5, math.log(0.4) + half + 0.5]
-    kl = [0.5 * (0.2 / 0.5) ** 2, 0.0]
-    gains = [2.0 * log_prob[0] + 0.1 * entropies[0] - 2.0 * kl[0], -log_prob[1] + 0.1 * entropies[1]]
-    assert float(loss) == pytest.approx(-(gains[0] + 0.5 * gains[1]) / 2, rel=1e-5)
+    objective = [
+        reinforce * luck * better + (1 - reinforce) * gained + 0.1 * spread
+        for luck, better, gained, spread in zip(log_prob, [2.0, -1.0], [3.0, 4.0], entropies, strict=True)
+    ]
+    assert float(loss) == pytest.approx(-(objective[0] + 0.5 * objective[1]) / 2, rel=1e-5)
     assert float(entropy) == pytest.approx(sum(entropies) / 2, rel=1e-5)
 
 
-def test_the_policy_moves_towards_what_was_better_than_expected():
-    config = AgentConfig(entropy=0.0, trust=0.0)
+def test_reinforce_moves_the_policy_towards_what_was_better_than_expected():
+    config = AgentConfig(entropy=0.0, reinforce=1.0)
     action, weight = jnp.array([[[0.7], [0.3]]]), jnp.ones((1, 2))  # both above the mean
 
     def loss(policy: Any, advantage: jax.Array) -> jax.Array:
-        usual = POLICY["mean"], POLICY["std"]
-        return behaviour.actor_loss(ACTOR, config, policy, dream(action), advantage, weight, usual)[0]
+        return behaviour.actor_loss(ACTOR, config, policy, dream(action), advantage, advantage, weight)[0]
 
     downhill = -jax.grad(loss)(POLICY, jnp.array([[1.0, -1.0]]))["mean"][0, :, 0]
     assert downhill[0] > 0 > downhill[1]
     assert not jax.grad(loss)(POLICY, jnp.zeros((1, 2)))["mean"].any()
+
+
+@pytest.mark.parametrize(("reinforce", "expected"), [(0.0, -1.5), (0.5, -0.75), (1.0, 0.0)])
+def test_the_returns_slope_reaches_the_policy_by_its_share(reinforce: float, expected: float):
+    config = AgentConfig(entropy=0.0, reinforce=reinforce)
+
+    def loss(policy: Any) -> jax.Array:
+        lived = dream(policy["mean"])  # whatever was done followed the mean
+        gain = 3.0 * policy["mean"][..., 0]
+        return behaviour.actor_loss(ACTOR, config, policy, lived, gain, jnp.zeros((1, 2)), jnp.ones((1, 2)))[0]
+
+    np.testing.assert_allclose(jax.grad(loss)(POLICY)["mean"][0, :, 0], expected, rtol=1e-6)
 
 
 @pytest.fixture(scope="module")
@@ -201,13 +215,15 @@ def test_each_imagined_row_is_the_model_s_step_from_the_one_before(
     dreams, (world, _, _) = imagined
     for t in range(5):
         before = Latent(dreams.feature[t, :, :16], dreams.feature[t, :, 16:])
-        after = step_prior(dreamer.networks, tiny, world, before, dreams.action[t], jnp.zeros((64, 3)))
+        told = jnp.clip(dreams.action[t], -1.0, 1.0)
+        after = step_prior(dreamer.networks, tiny, world, before, told, jnp.zeros((64, 3)))
         np.testing.assert_allclose(after.deter, dreams.feature[t + 1, :, :16], rtol=1e-4, atol=1e-5)
     reward = distributions.two_hot_mean(
         dreamer.networks.reward(world, dreams.feature[1:]), distributions.bins(tiny.bins)
     )
     np.testing.assert_allclose(dreams.reward, reward, rtol=1e-4, atol=1e-4)
     assert np.ptp(dreams.reward) > 0
+    assert np.abs(dreams.action).max() > 1.0  # so that being told less was seen
     proceed = jax.nn.sigmoid(dreamer.networks.proceed(world, dreams.feature[1:]))
     np.testing.assert_allclose(dreams.going_on[1:], proceed, rtol=1e-4)
 

@@ -160,20 +160,17 @@ def test_normal_log_prob_by_hand(variant: Variant):
     assert float(variant(distributions.normal_log_prob)(mean, std, x)) == pytest.approx(expected, rel=1e-6)
 
 
-def test_normal_entropy_and_kl_by_hand(variant: Variant):
+def test_normal_entropy_by_hand(variant: Variant):
     std = jnp.array([0.5, 2.0])
     expected = 2 * 0.5 * math.log(2 * math.pi * math.e) + math.log(0.5) + math.log(2.0)
     assert float(variant(distributions.normal_entropy)(std)) == pytest.approx(expected, rel=1e-6)
-    kl = variant(distributions.normal_kl)(jnp.array([1.0]), jnp.array([2.0]), jnp.array([0.0]), jnp.array([1.0]))
-    assert float(kl) == pytest.approx(math.log(1 / 2) + (4 + 1) / 2 - 0.5, rel=1e-6)
 
 
-def test_normal_figures_agree_with_integrals():
-    """Entropy and KL are means of log-densities, here summed over a fine grid."""
+def test_normal_entropy_agrees_with_an_integral():
+    """It is the mean of the log-density, here summed over a fine grid."""
     x = jnp.linspace(-12, 12, 40_001)[:, None]
-    p, q = (jnp.array([0.4]), jnp.array([0.8])), (jnp.array([-0.3]), jnp.array([1.1]))
-    log_p, log_q = distributions.normal_log_prob(*p, x), distributions.normal_log_prob(*q, x)
+    std = jnp.array([0.8])
+    log_p = distributions.normal_log_prob(jnp.array([0.4]), std, x)
     density = np.exp(np.asarray(log_p, np.float64)) * 24 / 40_000
     assert density.sum() == pytest.approx(1.0, abs=1e-4)
-    assert float(distributions.normal_entropy(p[1])) == pytest.approx(-(density @ np.asarray(log_p)), abs=1e-3)
-    assert float(distributions.normal_kl(*p, *q)) == pytest.approx(density @ np.asarray(log_p - log_q), abs=1e-3)
+    assert float(distributions.normal_entropy(std)) == pytest.approx(-(density @ np.asarray(log_p)), abs=1e-3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -107,8 +108,12 @@ def test_the_prior_learns_to_expect_what_is_seen(aimed: Learned, tiny: AgentConf
     np.testing.assert_allclose(aimed[1]["representation"], 0.1 * kl, rtol=1e-5)
 
 
-def test_the_actor_finds_the_best_action(pupil: Pupil, dreamer: Dreamer, aimed: Learned):
-    state, history = aimed
+@pytest.mark.parametrize("reinforce", [0.0, 1.0])
+def test_the_actor_finds_the_best_action(
+    pupil: Pupil, dreamer: Dreamer, aimed: Learned, tiny: AgentConfig, reinforce: float
+):
+    lucky = Pupil(Dreamer(replace(tiny, reinforce=1.0), dreamer.observation, dreamer.action))
+    state, history = lucky.learn(aiming, 600) if reinforce else aimed
     feature = pupil.states(state, aiming(1000)).feature
     mean, std = dreamer.actor.apply(state.actor, feature)
     assert mean.mean() == pytest.approx(TARGET, abs=0.1)
