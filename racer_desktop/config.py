@@ -185,7 +185,7 @@ class RaceConfig(Section):
         3.0, "Patience", "An episode without progress for this long ends as a crash.", low=0.5, high=60.0, unit="s"
     )
     start_speed: float = setting(
-        8.0, "Start speed", "Training episodes start with up to this speed.", low=0.0, high=30.0, unit="m/s"
+        20.0, "Start speed", "Training episodes start with up to this speed.", low=0.0, high=30.0, unit="m/s"
     )
 
 
@@ -221,7 +221,7 @@ class AgentConfig(Section):
         15, "Imagination", "Imagined steps from each start.", low=2, high=50, unit="steps", live=False
     )
     imagination_starts: int = setting(
-        128, "Imagined starts", "How many of a batch's states imagination starts from.", low=8, high=8192, live=False
+        64, "Imagined starts", "How many of a batch's states imagination starts from.", low=8, high=8192, live=False
     )
     discount_horizon: float = setting(
         100.0,
