@@ -19,6 +19,7 @@ from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track
 from racer_desktop.training import compute, structure
 from racer_desktop.training.fleet import looked_at
+from racer_desktop.training.grid import free_point, standing
 from racer_desktop.training.laps import Laps
 from racer_desktop.training.race_programs import race_programs
 from racer_desktop.training.snapshot import CarState, Mode
@@ -62,6 +63,8 @@ class Arena:
         latent_probs: [G, C] of the stochastic state, or None without a brain.
         gates: gates reached by the AI since its start; 0 while the person drives.
         person_steps: environment steps driven by the person so far.
+        rescues: whether a crashed car goes on where it crashed, as in a race, instead of on the start line.
+        remembers: whether what the hero lives through is kept for the replay.
     """
 
     def __init__(self, config: Config, device: compute.Device, track: Track) -> None:
@@ -71,6 +74,8 @@ class Arena:
         self._policy: Policy | None = None
         self._rows: list[np.ndarray] = []
         self.mode = Mode.AI
+        self.rescues = False
+        self.remembers = True
         self.person_steps = 0
         self.latent_probs: np.ndarray | None = None
         self._config = config
@@ -125,19 +130,30 @@ class Arena:
     def reset(self) -> None:
         """Puts the hero on the start line."""
         self._race = self._start
-        self._before = self._start
-        self._latent = self._blank
-        self._action = np.zeros((1, 2), np.float32)
-        self._person = np.zeros((1, 2), np.float32)
-        self._held: list[np.ndarray] = []
+        self._sensed = self._first_sight
         self._ticks = 0
-        self._paused_for = 0
-        self._reward = 0.0
-        self._beginning = True
-        self._idle = False
         self.gates = 0
         self.laps.line_up()
-        self._sensed = self._first_sight
+        self._begin_episode()
+
+    def stand(self, point: int, aside: float = 0.0) -> None:
+        """Puts the standing hero beside a point of the track; lap and clock stay as they are.
+
+        Args:
+            point: index of the track's point.
+            aside: from the centre line, m, positive to the left.
+        """
+        state = self._placed(standing(self._race, self.track, point, aside))
+        # A tick without pedals moves nothing and shows what is to be seen from there.
+        still = np.zeros((1, 2), np.float32)
+        self._race, packed = self._programs.tick(self._rules, self._course, state, still, looked_at=self._reach)
+        self._sensed = self._unpacked(packed)
+        self._begin_episode()
+
+    def rescue(self) -> None:
+        """Puts the hero back on the track where it is, standing; the lap then counts for nobody."""
+        self.laps.whole = False
+        self.stand(free_point(self.track, int(self._race.segment[0])))
 
     def tick(self) -> float | None:
         """One physics tick.
@@ -146,9 +162,7 @@ class Arena:
             The time of a lap that was completed in it by one driver, else None.
         """
         if self._paused_for:
-            self._paused_for -= 1
-            if not self._paused_for:
-                self.reset()
+            self._wait()
             return None
         if self._ticks % self._config.race.ticks_per_step == 0:
             self._decide()
@@ -178,6 +192,16 @@ class Arena:
         return CarState(x, y, heading, speed, steering, throttle)
 
     @property
+    def travelled(self) -> float:
+        """Way along the track since the start, m; falls when driving back."""
+        return self._sensed.travelled
+
+    @property
+    def reach(self) -> int:
+        """Segments on each side of a car that its rays are met with, see `race.observe`."""
+        return self._reach
+
+    @property
     def has_brain(self) -> bool:
         """Whether a brain was ever given the wheel."""
         return self._policy is not None
@@ -201,6 +225,25 @@ class Arena:
     def _time(self) -> float:
         """Since the start, s; counted here, because a sum of ticks in single precision loses time in an hour."""
         return self._ticks * self._config.race.tick
+
+    def _begin_episode(self) -> None:
+        self._before = self._race
+        self._latent = self._blank
+        self._action = np.zeros((1, 2), np.float32)
+        self._person = np.zeros((1, 2), np.float32)
+        self._held: list[np.ndarray] = []
+        self._paused_for = 0
+        self._reward = 0.0
+        self._beginning = True
+        self._idle = False
+
+    def _wait(self) -> None:
+        """A tick for the person to see the crash."""
+        self._paused_for -= 1
+        if self.rescues:
+            self.laps.began -= self._config.race.tick  # the clock of a race runs on
+        if not self._paused_for:
+            (self.rescue if self.rescues else self.reset)()
 
     def _rehearse(self) -> None:
         """Ticks and settles once for nothing: what has to be compiled is compiled before the race, not in it."""
@@ -279,6 +322,8 @@ class Arena:
 
     def _remember(self, action: np.ndarray, *, terminal: bool) -> None:
         """Keeps a row: what is seen, the action that led to it, reward, first, terminal."""
+        if not self.remembers:
+            return
         reward = 0.0 if self._beginning else self._reward
         flags = np.array([reward, self._beginning, terminal], np.float32)
         action = np.zeros_like(action) if self._beginning else action

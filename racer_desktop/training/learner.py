@@ -28,6 +28,7 @@ from racer_desktop.training.validation import Best, Validation
 
 RATE_WINDOW = 2.0  # s over which updates per second are counted
 WAIT = 0.5  # s that a caller who waits is held at most before it is asked again whether to go on
+MOST_ENDINGS = 20  # chunks of which the places where episodes ended are kept while nobody takes them
 NOT_A_NUMBER = "loss is not a number: stopped, last good brain restored"
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class Learner:
         self._rate: list[tuple[float, int]] = []
         self._updates = 0
         self._steps = 0
+        self._endings: list[np.ndarray] = []
         self.activity = Activity.IDLE
         self.message = ""
         self.progress = 0.0
@@ -171,6 +173,11 @@ class Learner:
         if self._trainer is None:
             raise LearnerError(self.message)
         return self._trainer
+
+    @property
+    def prepared(self) -> Trainer | None:
+        """The Trainer if it is made and nothing else uses it; never waits."""
+        return self._trainer if self._work.taken else None
 
     @property
     def busy(self) -> bool:
@@ -263,6 +270,11 @@ class Learner:
         """Hands the hero's experience to the replay; only while `accepts_rows`."""
         if len(rows):
             self.trainer.add_guests(rows)
+
+    def take_endings(self) -> np.ndarray:
+        """[E, 2] x, y where the fleet's episodes ended since the last call, m; only the newest are kept."""
+        endings, self._endings = self._endings, []
+        return np.concatenate(endings) if endings else np.zeros((0, 2), np.float32)
 
     @property
     def accepts_rows(self) -> bool:
@@ -380,6 +392,7 @@ class Learner:
         self._metrics.record_episodes(report.episode_reward.reshape(-1)[finished], at[finished])
         self.policy = report.policy
         self.pose = report.pose.reshape(-1, *report.pose.shape[-2:])
+        self._endings = [*self._endings[-MOST_ENDINGS:], report.pose[report.finished][:, :2]]
 
     def _take_verdict(self, *, wait: bool) -> None:
         validation = self._validation

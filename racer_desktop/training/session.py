@@ -27,14 +27,17 @@ from racer_desktop.sim.track import Track, generate
 from racer_desktop.training import checkpoint, compute, saved, structure
 from racer_desktop.training.arena import Arena
 from racer_desktop.training.checkpoint import CheckpointError, CheckpointInfo
+from racer_desktop.training.duel import Duel, line_up
 from racer_desktop.training.fleet_view import FleetView
 from racer_desktop.training.keeper import Keeper
 from racer_desktop.training.learner import Learner, LearnerError, Resumed
+from racer_desktop.training.lookout import Lookout
 from racer_desktop.training.metrics import Metrics
+from racer_desktop.training.occasions import Occasions
 from racer_desktop.training.programs import programs
 from racer_desktop.training.race_programs import race_programs
 from racer_desktop.training.saved import Experiment
-from racer_desktop.training.snapshot import Activity, Frame, Mode, Stats
+from racer_desktop.training.snapshot import Activity, Frame, Mode, Occasion, Stats
 from racer_desktop.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
@@ -63,6 +66,8 @@ class Session:
         self._arena = Arena(config, compute.arena_device(), track) if live else None
         self._keeper = Keeper(checkpoints or (_own_folder() if live else None))
         self._fleet_view = FleetView()
+        self._occasions = Occasions()
+        self._lookout = Lookout()
         self._learn = True
         self._show_fleet = True
         self._started = False
@@ -100,6 +105,12 @@ class Session:
             crash_place=arena.crash_place,
             latent=arena.latent_probs,
             fleet=self._fleet_view.poses(time.perf_counter()),
+            occasion=self._occasions.current,
+            contest=self._occasions.duel.view() if self._occasions.duel is not None else None,
+            ghosts=self._occasions.duel.ghosts if self._occasions.duel is not None else (),
+            fastest=self._lookout.fastest,
+            values=self._lookout.values,
+            crash_places=self._lookout.crash_places,
         )
 
     def stats(self) -> Stats:
@@ -144,22 +155,33 @@ class Session:
         """One physics tick of the race on the screen; polls the learner without waiting for it."""
         self._ticks += 1
         arena = self._race
-        lap = arena.tick()
+        lap = self._occasions.tick(arena)
         if arena.mode is Mode.AI and self._learner.updates:
             self._celebrate(arena.gates, lap)
         self._drive_learner(arena)
+        self._lookout.poll(self.config, arena, self._learner, self._ticks)
 
     def reset(self) -> None:
-        """Puts the hero on the start line."""
-        self._race.reset()
+        """Puts the hero on the start line, or in a race back on the track where it is."""
+        self._occasions.reset(self._race)
+
+    def set_occasion(self, occasion: Occasion) -> None:
+        """Goes over to learning and watching, free driving, or a race; one that is under way begins anew.
+
+        Back at watching, wheel and learning are as they were before.
+        """
+        learn = self._occasions.change(occasion, self._race, self._learn, self._new_duel)
+        if learn != self._learn:
+            self.set_learn(learn)
 
     def toggle_control(self) -> None:
         """Hands the wheel over."""
         self.set_mode(Mode.MANUAL if self._race.mode is Mode.AI else Mode.AI)
 
     def set_mode(self, mode: Mode) -> None:
-        """Gives the wheel to the AI or the person."""
-        self._race.set_mode(mode)
+        """Gives the wheel to the AI or the person; in a race the person keeps it."""
+        if self._occasions.duel is None:
+            self._race.set_mode(mode)
 
     def control(self, steering: float, throttle: float) -> None:
         """The person's commands in [-1, 1]; used while they have the wheel."""
@@ -170,6 +192,10 @@ class Session:
         self._show_fleet = on
         if not on:
             self._fleet_view.clear()
+
+    def set_values(self, on: bool) -> None:
+        """Whether frames carry the critic's values along the track."""
+        self._lookout.want_values(on)
 
     # Learning.
 
@@ -253,9 +279,11 @@ class Session:
         if structure.driving(config) != structure.driving(before):
             self._experiment.milestones.change_track()
         if self._arena is not None:
+            if self._occasions.duel is not None and structure.driving(config) != structure.driving(before):
+                self.set_occasion(Occasion.WATCH)
             if _shown(config) != _shown(before):
                 self._arena.set_track(config, track)
-                self._fleet_view.clear()
+                self._forget_views()
             else:
                 self._arena.set_rules(config)
 
@@ -297,6 +325,7 @@ class Session:
         for learner in (self._learner, *self._retired):
             learner.close()
         self._keeper.close()
+        self._lookout.close()
 
     # How it is put together.
 
@@ -329,11 +358,13 @@ class Session:
 
     def _begin(self, experiment: Experiment, track: Track) -> None:
         """Puts another experiment in place of the present one, which is over."""
+        if self._arena is not None:
+            self.set_occasion(Occasion.WATCH)
         self._retire()
         self._experiment = experiment
         self._due.clear()
         self._autosaved = time.monotonic()
-        self._fleet_view.clear()
+        self._forget_views()
         if self._arena is not None:
             mode = self._arena.mode
             self._arena = Arena(experiment.config, compute.arena_device(), track)
@@ -352,6 +383,14 @@ class Session:
         if self._arena is not None:
             self._experiment.person_steps = self._arena.person_steps
         return self._experiment
+
+    def _new_duel(self) -> Duel:
+        return line_up(self.config, compute.arena_device(), self._race, self._learner.policy, self._lookout.fastest)
+
+    def _forget_views(self) -> None:
+        """Another track or brain: what was seen of the one before is not true of it."""
+        self._fleet_view.clear()
+        self._lookout.forget()
 
     def _drive_learner(self, arena: Arena) -> None:
         learner = self._learner

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from racer_desktop.sim.track import Track
+from racer_desktop.training.contest import ContestView, Racer
 
 NO_LOSSES = ("entropy", "return")  # figures that are recorded with the losses but are nothing to be minimised
 
@@ -21,6 +22,14 @@ class Mode(enum.Enum):
 
     AI = "AI"
     MANUAL = "MANUAL"
+
+
+class Occasion(enum.Enum):
+    """What the race on the screen is for."""
+
+    WATCH = "watch"  # the car learns, and may be driven
+    FREE = "free"  # the person drives, and nothing learns
+    RACE = "race"  # the person against the AI and the fastest lap
 
 
 class Activity(enum.Enum):
@@ -55,6 +64,29 @@ class CarState:
 
 
 @dataclass(frozen=True, slots=True)
+class Ghost:
+    """Another car on the track, which nobody can touch."""
+
+    racer: Racer
+    car: CarState
+
+
+@dataclass(frozen=True, slots=True)
+class FastestLap:
+    """The fastest possible flying lap, at the N points of its track.
+
+    Attributes:
+        line: [N, 2] m.
+        speed: [N] m/s.
+        lap_time: s.
+    """
+
+    line: np.ndarray
+    speed: np.ndarray
+    lap_time: float
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The race on the screen at one physics tick.
 
@@ -74,6 +106,12 @@ class Frame:
         crash_place: [2] where the newest crash happened; None before the first.
         latent: [groups, classes] probabilities of the stochastic state; None without a brain.
         fleet: [cars, 3] x, y, heading of the learning cars on this track; empty if there are none.
+        occasion: what this is for.
+        contest: the race against others; None if there is none.
+        ghosts: the other cars in it.
+        fastest: the fastest lap of this track; None until it is known. The same object until it changes.
+        values: [N] the critic's value at the track's points, if asked for and known; likewise.
+        crash_places: [C, 3] x, y and tick of crashes of hero and fleet lately, oldest first; likewise.
     """
 
     tick: int
@@ -92,6 +130,12 @@ class Frame:
     crash_place: np.ndarray | None
     latent: np.ndarray | None
     fleet: np.ndarray
+    occasion: Occasion = Occasion.WATCH
+    contest: ContestView | None = None
+    ghosts: tuple[Ghost, ...] = ()
+    fastest: FastestLap | None = None
+    values: np.ndarray | None = None
+    crash_places: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
 
 
 @dataclass(frozen=True, slots=True)
