@@ -13,7 +13,18 @@ import numpy as np
 from racer_desktop.config import Config
 from racer_desktop.sim.track import Track
 from racer_desktop.training.checkpoint import SUFFIX, CheckpointError, CheckpointInfo
-from racer_desktop.training.snapshot import Activity, CarState, Frame, History, Mode, Stats
+from racer_desktop.training.contest import Contest, Phase, Racer
+from racer_desktop.training.snapshot import (
+    Activity,
+    CarState,
+    FastestLap,
+    Frame,
+    Ghost,
+    History,
+    Mode,
+    Occasion,
+    Stats,
+)
 
 COMPILE_TICKS = 30
 
@@ -59,6 +70,9 @@ class FakeSession:
         self._rng = np.random.default_rng(0)
         self._latent = np.full((8, 8), 1 / 8)
         self._crashes, self._crash_place = 0, None
+        self._occasion, self._contest, self._before = Occasion.WATCH, None, (Mode.AI, True)
+        self.race_laps = 3
+        self._values: np.ndarray | None = None
         self._set_track(tracks(config.track.seed))
 
     def tick(self) -> None:
@@ -67,6 +81,8 @@ class FakeSession:
         if self.fail_next_tick is not None:
             raise self.fail_next_tick
         self._tick += 1
+        if self._contest is not None and not self._race_on(self._contest):
+            return
         self._lap_time += 1 / 60
         if self._mode is Mode.AI:
             self._follow_centre()
@@ -85,7 +101,9 @@ class FakeSession:
             ray_angles=np.radians(self.config.sensors.ray_angles_deg), rays=self._rays(), ray_range=45.0,
             mode=self._mode, progress=self._along / float(self._track.length), lap=self._lap, lap_time=self._lap_time,
             last_lap=self._last, best_lap=self._best, crashes=self._crashes, crash_place=self._crash_place,
-            latent=self._latent, fleet=self._fleet_places(),
+            latent=self._latent, fleet=self._fleet_places(), occasion=self._occasion,
+            contest=None if self._contest is None else self._contest.view(), ghosts=self._ghosts(),
+            fastest=self.fastest, values=self._values, crash_places=self._crash_places,
         )  # fmt: skip
 
     def stats(self) -> Stats:
@@ -127,6 +145,26 @@ class FakeSession:
         """Gives the wheel to the AI or the person."""
         self._note(f"set_mode {mode.value}")
         self._mode = mode
+
+    def set_occasion(self, occasion: Occasion) -> None:
+        """Watch, free drive or race; a race is against a car that drives the centre line at one speed."""
+        self._note(f"set_occasion {occasion.value}")
+        if self._occasion is Occasion.WATCH:
+            self._before = self._mode, self._learn
+        self._mode, self._learn = self._before if occasion is Occasion.WATCH else (Mode.MANUAL, self._before[1])
+        self._learn &= occasion is not Occasion.FREE
+        self._occasion, self._contest = occasion, None
+        self._to_start()
+        if occasion is Occasion.RACE:
+            racers = (Racer.YOU, Racer.AI, Racer.FASTEST)
+            self._contest = Contest(racers, float(self._track.length), 1 / 60, self.race_laps)
+            self._ways = [0.0, 0.0, 0.0]
+
+    def set_values(self, on: bool) -> None:
+        """The critic's values on or off."""
+        self._note(f"set_values {on}")
+        wave = 3.0 + np.sin(np.arange(len(self._track.centre)) / 20)
+        self._values = wave if on else None
 
     def control(self, steering: float, throttle: float) -> None:
         """The person's commands."""
@@ -193,7 +231,24 @@ class FakeSession:
         """Crashes the hero where it is."""
         self._crashes += 1
         self._crash_place = np.array((self._hero.x, self._hero.y))
+        self._crash_places = np.vstack([self._crash_places, (*self._crash_place, self._tick)])
         self._to_start()
+
+    def _race_on(self, contest: Contest) -> bool:
+        """A tick of the race; whether the cars drive."""
+        if contest.phase is Phase.LIGHTS:
+            contest.wait()
+            return False
+        lap = (self._lap - 1) * float(self._track.length)
+        self._ways = [lap + self._along, self._ways[1] + 15 / 60, self._ways[2] + 20 / 60]
+        contest.advance(self._ways)
+        return True
+
+    def _ghosts(self) -> tuple[Ghost, ...]:
+        if self._contest is None:
+            return ()
+        places = [(r, self._place(way)) for r, way in zip((Racer.AI, Racer.FASTEST), self._ways[1:], strict=True)]
+        return tuple(Ghost(racer, CarState(*place, 15.0, 0.0, 0.0)) for racer, place in places)
 
     def _note(self, call: str) -> None:
         self._check_thread()
@@ -207,7 +262,9 @@ class FakeSession:
         closed = np.vstack([track.centre, track.centre[:1]])
         self._marks = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
         self._closed = closed
-        self._crashes, self._crash_place = 0, None
+        self._crashes, self._crash_place, self._crash_places = 0, None, np.zeros((0, 3))
+        self._values = None
+        self.fastest = FastestLap(track.centre.astype(float), np.full(len(track.centre), 20.0), 27.5)
         self._lap, self._last, self._best = 1, None, None
         self._to_start()
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 from racer_desktop.gui.icons import icon
 from racer_desktop.gui.theme import Theme
 
+PACES = (1, 2, 4)  # how many times as fast as the clock the race may run
+
 
 class Actions(QObject):
     """The actions by name. Single keys work only while the track has the focus: elsewhere they are typing.
@@ -77,6 +79,33 @@ class Actions(QObject):
             "reset", self.tr("&Reset Car"), self.tr("Put the car back to the start line"), "R", track_only=True
         )
 
+        self.occasions = QActionGroup(self)
+        self.watch = self._choice(
+            self.occasions,
+            "watch",
+            self.tr("&Learn and Watch"),
+            self.tr("Watch the car learn; ends a race"),
+            "Esc",
+        )
+        self.free = self._choice(
+            self.occasions, "free", self.tr("Drive &Freely"), self.tr("Drive while nothing is learned"), "Ctrl+D"
+        )
+        self.race = self._choice(
+            self.occasions, "race", self.tr("R&ace"), self.tr("Race against the AI and the fastest lap"), "Ctrl+R"
+        )
+        self.watch.setChecked(True)
+        self.race_again = self._make(
+            "race-again", self.tr("Race A&gain"), self.tr("Begin the race again"), "Return", track_only=True
+        )
+        self.paces = QActionGroup(self)
+        for pace in PACES:
+            tip = self.tr("Let the race run {0} times as fast while the AI drives").format(pace)
+            if pace == 1:
+                tip = self.tr("Let the race run as fast as the clock")
+            action = self._choice(self.paces, f"pace-{pace}", f"x&{pace}", tip, f"{pace}", icon_name="pace")
+            action.setData(pace)
+        self.paces.actions()[0].setChecked(True)
+
     def _make_training_actions(self) -> None:
         self.run = self._make(
             "run", self.tr("&Start"), self.tr("Let the car learn"), "P", icon_name="start", track_only=True
@@ -102,6 +131,24 @@ class Actions(QObject):
         self.trail = self._view_switch(
             "trail", self.tr("&Trail"), self.tr("Show where the car drove, coloured by speed")
         )
+        self.fastest_line = self._view_switch(
+            "fastest-line", self.tr("Fastest L&ine"), self.tr("Show the fastest possible line")
+        )
+        self.crash_map = self._view_switch(
+            "crash-map", self.tr("&Crash Map"), self.tr("Show where cars crashed lately")
+        )
+        self.maps = QActionGroup(self)
+        self.maps.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+        self.speed_map = self._view_switch(
+            "speed-map", self.tr("&Speed Map"), self.tr("Colour the track by how fast the car was there")
+        )
+        self.value_map = self._view_switch(
+            "value-map",
+            self.tr("&Value Map"),
+            self.tr("Colour the track by what the brain expects from there"),
+        )
+        for action in (self.speed_map, self.value_map):
+            self.maps.addAction(action)
         self.latent = self._view_switch("latent", self.tr("&Latent State"), self.tr("Show what the car has in mind"))
         self.follow = self._view_switch("follow", self.tr("F&ollow Car"), self.tr("Keep the car in the middle"), "F")
         self.fit = self._make("fit", self.tr("&Whole Track"), self.tr("Show the whole track"), "0", track_only=True)
@@ -150,6 +197,12 @@ class Actions(QObject):
 
     def _view_switch(self, name: str, text: str, tip: str, key: str = "") -> QAction:
         return self._make(name, text, tip, key, checkable=True, track_only=bool(key))
+
+    def _choice(self, group: QActionGroup, name: str, text: str, tip: str, key: str, *, icon_name: str = "") -> QAction:
+        """One of several, of which one is always chosen."""
+        action = self._make(name, text, tip, key, icon_name=icon_name, checkable=True, track_only="+" not in key)
+        group.addAction(action)
+        return action
 
     def _make(
         self,

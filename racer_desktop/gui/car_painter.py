@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 
 from racer_desktop.gui.camera import Camera
 from racer_desktop.gui.glide import Shown
@@ -96,7 +96,10 @@ class CarPainter:
 
     def paint_hero(self, painter: QPainter, camera: Camera, hero: CarState, mode: Mode) -> None:
         """Paints the hero in the colour of who drives it."""
-        colour = self.theme.hero if mode is Mode.AI else self.theme.human
+        self.paint_car(painter, camera, hero, self.theme.hero if mode is Mode.AI else self.theme.human)
+
+    def paint_car(self, painter: QPainter, camera: Camera, hero: CarState, colour: QColor) -> None:
+        """Paints a car in a colour."""
         pixels = max(CAR_LENGTH * camera.scale, LEAST_HERO)
         size = pixels / CAR_LENGTH
         painter.save()
@@ -108,6 +111,15 @@ class CarPainter:
         else:
             self._paint_detailed(painter, colour, hero, size)
         painter.restore()
+
+    def paint_label(self, painter: QPainter, place: QRectF, text: str, font: QFont) -> None:
+        """Paints a few words on a rounded ground."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.hud)
+        painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
+        painter.setFont(font)
+        painter.setPen(self.theme.hud_text)
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), text)
 
     def _paint_small(self, painter: QPainter, colour: QColor, size: float) -> None:
         wedge = QPolygonF([QPointF(x, y) for x, y in self._wedge.tolist()])

@@ -32,7 +32,10 @@ def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidg
     recent = _submenu(file, "recent", _tr("Open &Recent"))
     milestones = _submenu(file, "milestones", _tr("&Milestones"))
     _sections(file, [[a.save, a.save_as, a.save_brain], [a.quit]])
-    _sections(_menu(window, "drive", _tr("&Drive")), [[a.control, a.reset]])
+    drive = _menu(window, "drive", _tr("&Drive"))
+    _sections(drive, [[a.watch, a.free, a.race], [a.race_again], [a.control, a.reset]])
+    drive.addSeparator()
+    _submenu(drive, "pace", _tr("&Pace")).addActions(a.paces.actions())
     _sections(_menu(window, "training", _tr("T&raining")), [[a.run], [a.learn]])
     _sections(_menu(window, "track", _tr("&Track")), [[a.new_track, a.seed]])
     view = _menu(window, "view", _tr("&View"))
@@ -40,7 +43,12 @@ def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidg
     panels.addActions([dock.toggleViewAction() for dock in docks])
     _sections(
         view,
-        [[a.fleet, a.rays, a.trail, a.latent], [a.follow, a.fit, a.zoom_in, a.zoom_out], [a.full_screen]],
+        [
+            [a.fleet, a.rays, a.trail, a.latent],
+            [a.fastest_line, a.crash_map, a.speed_map, a.value_map],
+            [a.follow, a.fit, a.zoom_in, a.zoom_out],
+            [a.full_screen],
+        ],
     )
     _submenu(view, "appearance", _tr("&Appearance")).addActions(a.appearances.actions())
     view.addAction(a.reset_layout)
@@ -63,15 +71,19 @@ def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     bar.addSeparator()
     bar.addActions([a.learn, a.fleet])
     bar.addSeparator()
-    bar.addAction(a.new_track)
+    bar.addActions([a.new_track, a.race])
     room = QWidget()
     room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(room)
     bar.addActions([a.follow, a.fit])
+    bar.addSeparator()
+    bar.addActions(a.paces.actions())
     for action in bar.actions():
         button = bar.widgetForAction(action)
         if button is not room and not action.isSeparator():
             button.setObjectName(action.objectName().replace("action_", "button_"))
+            if action in a.paces.actions():
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the keys from the track
     run = bar.widgetForAction(a.run)
     words = (_tr("Start"), _tr("Pause"), _tr("Resume"))

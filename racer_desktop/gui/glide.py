@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from racer_desktop.training.snapshot import CarState, Frame
+from racer_desktop.training.snapshot import CarState, Frame, Ghost
 
 JUMP = 6.0  # m in one tick that no car can drive: it was put somewhere else
 
@@ -21,12 +21,14 @@ class Shown:
         hero: the hero car where it is to be painted.
         fleet: [cars, 3] x, y, heading of the fleet where it is to be painted.
         settled: True if the newest tick is on the screen and nothing is left to glide.
+        ghosts: the other cars of a race where they are to be painted.
     """
 
     frame: Frame
     hero: CarState
     fleet: np.ndarray
     settled: bool
+    ghosts: tuple[Ghost, ...] = ()
 
 
 class Glide:
@@ -56,19 +58,31 @@ class Glide:
             self._shown_tick = float(frame.tick)
         return jumped
 
-    def at(self, now: float, tick: float) -> Shown | None:
-        """What to paint at the time `now`, s; `tick` is the length of a tick, s. None before the first frame."""
+    def at(self, now: float, tick: float, pace: int = 1) -> Shown | None:
+        """What to paint at the time `now`, s; None before the first frame.
+
+        Args:
+            now: the window's time, s.
+            tick: length of a tick, s.
+            pace: ticks in one frame: the race runs so many times as fast as the clock.
+        """
         older, newer = self._older, self._newer
         if older is None or newer is None:
             return None
-        clock = self._shown_tick + (now - self._shown_at) / tick
-        self._shown_tick = min(max(clock, newer.tick - 1.0), float(newer.tick))
+        clock = self._shown_tick + pace * (now - self._shown_at) / tick
+        self._shown_tick = min(max(clock, float(newer.tick - pace)), float(newer.tick))
         self._shown_at = now
         ticks = newer.tick - older.tick
         share = 1.0 if ticks <= 0 else (self._shown_tick - older.tick) / ticks
         if share >= 1.0:
-            return Shown(newer, newer.hero, newer.fleet, settled=True)
-        return Shown(newer, _between(older.hero, newer.hero, share), _fleet_between(older, newer, share), settled=False)
+            return Shown(newer, newer.hero, newer.fleet, settled=True, ghosts=newer.ghosts)
+        return Shown(
+            frame=newer,
+            hero=_between(older.hero, newer.hero, share),
+            fleet=_fleet_between(older, newer, share),
+            settled=False,
+            ghosts=_ghosts_between(older.ghosts, newer.ghosts, share),
+        )
 
 
 def _jumped(before: Frame, after: Frame) -> bool:
@@ -83,6 +97,15 @@ def _between(first: CarState, second: CarState, share: float) -> CarState:
         x=first.x + (second.x - first.x) * share,
         y=first.y + (second.y - first.y) * share,
         heading=first.heading + math.remainder(second.heading - first.heading, math.tau) * share,
+    )
+
+
+def _ghosts_between(first: tuple[Ghost, ...], second: tuple[Ghost, ...], share: float) -> tuple[Ghost, ...]:
+    if [ghost.racer for ghost in first] != [ghost.racer for ghost in second]:
+        return second
+    return tuple(
+        b if math.hypot(b.car.x - a.car.x, b.car.y - a.car.y) > JUMP else replace(b, car=_between(a.car, b.car, share))
+        for a, b in zip(first, second, strict=True)
     )
 
 

@@ -11,6 +11,10 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from racer_desktop.gui.framing import Rectangle
 from racer_desktop.gui.hud_cards import CELLS_HEIGHT, PAD, CardPainter, Cell, cells_width, heat_image
 from racer_desktop.gui.lap_delta import LapDelta
+from racer_desktop.gui.legend import SIZE as LEGEND_SIZE
+from racer_desktop.gui.legend import Legend
+from racer_desktop.gui.race_board import WIDTH as BOARD_WIDTH
+from racer_desktop.gui.race_board import RaceBoard
 from racer_desktop.gui.theme import GRID, Theme
 from racer_desktop.training.snapshot import Frame, Mode
 
@@ -20,7 +24,7 @@ MARGIN = 2 * GRID
 SPEED_SEGMENTS = 12
 KMH = 3.6  # km/h in a m/s
 LATENT_SIDE = 11 * GRID
-LAP_WIDTHS = {"lap": 40, "time": 92, "last": 92, "best": 92, "delta": 72}
+LAP_WIDTHS = {"lap": 40, "time": 92, "last": 92, "best": 92, "delta": 72, "ratio": 72}
 SPEED_SIZE = QSizeF(25 * GRID, 13 * GRID)
 LATENT_SIZE = QSizeF(LATENT_SIDE + 2 * PAD, LATENT_SIDE + 4.5 * GRID)
 MODE_HEIGHT = 4 * GRID
@@ -44,6 +48,7 @@ class Hud(QObject):
     Attributes:
         advice: says what to do next for as long as it is true; an empty text says nothing.
         show_latent: whether the latent state is shown.
+        legend: the colours of the map that lies over the track, or None.
     """
 
     def __init__(self, theme: Theme, top_speed: float, parent: QObject | None = None) -> None:
@@ -56,6 +61,9 @@ class Hud(QObject):
         self._glow_until = 0.0
         self._banner: Hint | None = None
         self.advice = ""
+        self.legend: Legend | None = None
+        self._board = RaceBoard(theme, self)
+        self.board_height = 0.0  # of the standings in a race, px
         self._latent: tuple[np.ndarray, QImage] | None = None
         self._labels = {
             "lap": self.tr("LAP"),
@@ -63,6 +71,7 @@ class Hud(QObject):
             "last": self.tr("LAST"),
             "best": self.tr("BEST"),
             "delta": self.tr("DELTA"),
+            "ratio": self.tr("x FASTEST"),
             "none": self.tr("\u2013"),
             "speed": self.tr("km/h"),
             "progress": self.tr("Lap driven"),
@@ -75,6 +84,7 @@ class Hud(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
         self._cards = CardPainter(theme)
+        self._board.set_theme(theme)
         self._latent = None
 
     def announce(self, text: str, now: float) -> None:
@@ -84,6 +94,7 @@ class Hud(QObject):
     def feed(self, frame: Frame, now: float) -> None:
         """Takes each frame that arrives."""
         self._delta.feed(frame)
+        self.board_height = 0.0 if frame.contest is None else RaceBoard.height(frame.contest)
         better = frame.best_lap is not None and self._best is not None and frame.best_lap < self._best - 1e-6
         if better:
             self._glow_until = now + GLOW_S
@@ -98,6 +109,10 @@ class Hud(QObject):
         places = [self._lap_place(width), self._mode_place(width), self._speed_place(height)]
         if self._latent_fits(width, height):
             places.append(self._latent_place(width, height))
+        if self._board_fits(height):
+            places.append(QRectF(self._board_corner, QSizeF(BOARD_WIDTH, self.board_height)))
+        if self.legend is not None and self._legend_fits(width):
+            places.append(self._legend_place(height))
         return [Rectangle(p.left() - GRID, p.top() - GRID, p.right() + GRID, p.bottom() + GRID) for p in places]
 
     def paint(
@@ -113,13 +128,18 @@ class Hud(QObject):
             self._paint_speed(painter, height, frame)
             if self.show_latent and frame.latent is not None and self._latent_fits(width, height):
                 self._paint_latent(painter, width, height, frame.latent)
-        middle = 0.5 if infield else 0.78
+            if self.legend is not None and self._legend_fits(width):
+                self.legend.paint(painter, self._cards, self._legend_place(height))
+            if frame.contest is not None:
+                corner = self._board_corner if self._board_fits(height) else None
+                self._board.paint(painter, width, height, corner, frame.contest)
+        middle = 0.5 if infield and (frame is None or frame.contest is None) else 0.78
         self._paint_hint(painter, width, round(height * middle), now)
 
     def _lap_cells(self, width: int) -> list[str]:
-        """The values for which there is room; a narrow view gives up the last lap first, then the delta."""
+        """The values for which there is room; a narrow view gives up the last lap first, the best one last."""
         keys = list(LAP_WIDTHS)
-        for spare in ("last", "delta", "best"):
+        for spare in ("last", "ratio", "delta", "best"):
             if cells_width([Cell("", "", LAP_WIDTHS[key]) for key in keys]) <= width - self._mode_width - 6 * GRID:
                 break
             keys.remove(spare)
@@ -140,6 +160,7 @@ class Hud(QObject):
             "last": self._seconds(frame.last_lap),
             "best": self._seconds(frame.best_lap),
             "delta": labels["none"] if delta is None else _signed(f"{delta:+.2f}"),
+            "ratio": self._ratio(frame),
         }
         cells = [
             Cell(labels[key], texts[key], LAP_WIDTHS[key], colour if key == "delta" else None)
@@ -147,6 +168,27 @@ class Hud(QObject):
         ]
         glow = min(max((self._glow_until - now) / GLOW_S, 0.0), 1.0)
         self._cards.cells(painter, MARGIN, MARGIN, cells, glow)
+
+    def _ratio(self, frame: Frame) -> str:
+        """The best lap over the fastest possible one."""
+        if frame.fastest is None or frame.best_lap is None:
+            return self._labels["none"]
+        return f"{frame.best_lap / frame.fastest.lap_time:.2f}"
+
+    @property
+    def _board_corner(self) -> QPointF:
+        return QPointF(MARGIN, MARGIN + CELLS_HEIGHT + GRID)
+
+    def _board_fits(self, height: int) -> bool:
+        end = self._board_corner.y() + self.board_height + 3 * GRID
+        return self.board_height > 0.0 and end < self._speed_place(height).top()
+
+    def _legend_place(self, height: int) -> QRectF:
+        left = MARGIN + SPEED_SIZE.width() + 2 * GRID
+        return QRectF(QPointF(left, height - MARGIN - LEGEND_SIZE.height()), LEGEND_SIZE)
+
+    def _legend_fits(self, width: int) -> bool:
+        return self._legend_place(0).right() + LATENT_SIZE.width() + 4 * GRID < width
 
     @property
     def _mode_width(self) -> float:

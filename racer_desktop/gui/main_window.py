@@ -17,6 +17,7 @@ from racer_desktop.gui.chrome import build_menus, build_toolbar, toolbar_style
 from racer_desktop.gui.dialogs import ask_new_brain, show_failure
 from racer_desktop.gui.documents import Documents
 from racer_desktop.gui.help_control import HelpControl
+from racer_desktop.gui.occasion_control import OccasionControl
 from racer_desktop.gui.panels import Panels
 from racer_desktop.gui.preferences import LAYOUT_VERSION, Preferences
 from racer_desktop.gui.race_control import RaceControl
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(theme)
         self.setStatusBar(self.status)
         self.race = RaceControl(self.actions_, self.view, self)
+        self.occasions = OccasionControl(self.actions_, self.view, theme, self)
         self.documents = Documents(self.actions_, menus, preferences, self)
         self._views = ViewControl(self.actions_, self.view, preferences, self)
         self._help = HelpControl(self.actions_, self)
@@ -133,12 +135,14 @@ class MainWindow(QMainWindow):
         self.worker = worker
         self._started_at = time.monotonic()
         self.race.attach(worker)
+        self.occasions.attach(worker)
         self.documents.attach(worker)
         worker.start()
 
     @Slot()
     def _ready(self) -> None:
         self.race.session_ready()
+        self.occasions.session_ready()
         self.documents.set_ready(True)
         self.session_ready.emit()
         if self._file_to_open is not None:
@@ -151,6 +155,7 @@ class MainWindow(QMainWindow):
         if frame is not None:
             self.view.show_frame(frame)
             self.race.show_frame(frame)
+            self.occasions.show_frame(frame)
             self.panels.show_frame(frame)
 
     @Slot()
@@ -177,6 +182,7 @@ class MainWindow(QMainWindow):
     def _failed(self, failure: Failure) -> None:
         worker, self.worker = self.worker, None
         self.race.attach(None)
+        self.occasions.attach(None)
         self.documents.attach(None)
         if worker is not None:
             worker.wait()
@@ -201,7 +207,7 @@ class MainWindow(QMainWindow):
         self.documents.set_config(config)
         self.race.track = config.track
         self.view.tick = config.race.tick
-        self.view.hud.top_speed = config.car.max_speed
+        self.view.set_top_speed(config.car.max_speed)
 
     @Slot(object)
     def _configure(self, config: Config) -> None:
@@ -274,7 +280,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._built:
             theme = current_theme()
-            for part in (self.view, self.actions_, self.panels, self.status):
+            for part in (self.view, self.actions_, self.panels, self.status, self.occasions):
                 part.set_theme(theme)
             self._toolbar.setStyleSheet(toolbar_style(theme))
 

@@ -30,6 +30,7 @@ class Panels(QObject):
         self._window, self._config, self._theme = window, config, theme
         self._stats: Stats | None = None
         self._charts = self._laps = self._settings = None
+        self._reference: float | None = None
         self._book, self._lap_watch = LapBook(), LapWatch()
         self.charts_dock = self._dock("charts", self.tr("Charts"))
         self.laps_dock = self._dock("laps", self.tr("Laps"))
@@ -68,6 +69,7 @@ class Panels(QObject):
         self.settings_dock.setWidget(self._settings)
         for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             tabs.setAccessibleName(self.tr("Panels"))
+        self._charts.set_reference_lap(self._reference)
         if self._stats is not None:
             self._charts.set_stats(self._stats)
 
@@ -79,6 +81,9 @@ class Panels(QObject):
 
     def show_frame(self, frame: Frame) -> None:
         """Records the laps that are completed."""
+        reference = None if frame.fastest is None else frame.fastest.lap_time
+        if reference != self._reference:
+            self._set_reference(reference)
         lap = self._lap_watch.feed(frame)
         if lap is not None:
             self._book.record(track_key(self._config), *lap)
@@ -103,7 +108,14 @@ class Panels(QObject):
     def _show_laps(self) -> None:
         if self._laps is not None:
             track = self.tr("Track {0}").format(self._config.track.seed)
-            self._laps.set_laps(self._book.rows(track_key(self._config)), track)
+            self._laps.set_laps(self._book.rows(track_key(self._config)), track, self._reference)
+
+    def _set_reference(self, seconds: float | None) -> None:
+        """The fastest possible lap of the track on the screen, s."""
+        self._reference = seconds
+        if self._charts is not None:
+            self._charts.set_reference_lap(seconds)
+        self._show_laps()
 
     @Slot(object)
     def _settings_changed(self, config: Config) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from racer_desktop.config import Config
 from racer_desktop.training.checkpoint import CheckpointInfo
-from racer_desktop.training.snapshot import Frame, Mode, Stats
+from racer_desktop.training.snapshot import Frame, Mode, Occasion, Stats
 
 
 class SessionPort(Protocol):
@@ -51,6 +51,14 @@ class SessionPort(Protocol):
 
     def set_mode(self, mode: Mode) -> None:
         """Gives the wheel to the AI or the person."""
+        ...
+
+    def set_occasion(self, occasion: Occasion) -> None:
+        """Goes over to learning and watching, free driving, or a race."""
+        ...
+
+    def set_values(self, on: bool) -> None:
+        """Switches on or off that frames carry the critic's values."""
         ...
 
     def control(self, steering: float, throttle: float) -> None:

@@ -22,9 +22,11 @@ from racer_desktop.gui.camera import Camera, CameraMode, Chase
 from racer_desktop.gui.car_painter import CarPainter
 from racer_desktop.gui.frame_meter import FrameMeter
 from racer_desktop.gui.framing import best_framing
+from racer_desktop.gui.ghosts import GhostPainter
 from racer_desktop.gui.glide import Glide, Shown
 from racer_desktop.gui.hud import Hud
 from racer_desktop.gui.keys import KEYS, DriveKey, PressedKeys
+from racer_desktop.gui.overlays import Overlays
 from racer_desktop.gui.scenery import Scenery, TileCache
 from racer_desktop.gui.theme import GRID, Theme
 from racer_desktop.gui.traces import CrashMarks, Trail
@@ -47,6 +49,16 @@ class Layers:
     trail: bool = True
     fleet: bool = True
     latent: bool = True
+    fastest_line: bool = False
+    crash_map: bool = False
+    speed_map: bool = False
+    value_map: bool = False
+
+    @property
+    def overlays(self) -> frozenset[str]:
+        """Names of those that lie over the track."""
+        names = ("fastest_line", "crash_map", "speed_map", "value_map")
+        return frozenset(name for name in names if getattr(self, name))
 
 
 class TrackView(QWidget):
@@ -73,9 +85,12 @@ class TrackView(QWidget):
         self.setMinimumSize(LEAST)
         self.meter = FrameMeter()
         self.hud = Hud(theme, top_speed, self)
+        self.overlays = Overlays(theme, top_speed)
         self.tick = tick
+        self.pace = 1
         self._theme = theme
         self._cars = CarPainter(theme)
+        self._ghosts = GhostPainter(theme, self._cars)
         self._camera, self._chase = Camera(), Chase()
         self._camera_mode = CameraMode.OVERVIEW
         self._follow_scale = FOLLOW_SCALE
@@ -100,6 +115,7 @@ class TrackView(QWidget):
         self._track = track
         self._shape = track_shape(track)
         self._tiles.set_scenery(Scenery(self._shape, self._theme))
+        self.overlays.set_shape(self._shape)
         self._trail.clear()
         self._refit()
         self.update()
@@ -113,7 +129,12 @@ class TrackView(QWidget):
             self._chase.restart()
         self._trail.add(frame.hero.x, frame.hero.y, frame.hero.speed)
         self._marks.feed(frame)
+        self.overlays.feed(frame)
+        covered = self.hud.board_height
         self.hud.feed(frame, now)
+        self.hud.legend = self.overlays.legend
+        if self.hud.board_height != covered:
+            self._refit()
         self.update()
 
     @property
@@ -125,6 +146,8 @@ class TrackView(QWidget):
         """Takes other colours."""
         self._theme = theme
         self._cars = CarPainter(theme)
+        self._ghosts = GhostPainter(theme, self._cars)
+        self.overlays.set_theme(theme)
         self.hud.set_theme(theme)
         if self._shape is not None:
             self._tiles.set_scenery(Scenery(self._shape, theme))
@@ -139,7 +162,15 @@ class TrackView(QWidget):
         """Switches layers on or off by their names in `Layers`."""
         self._layers = replace(self._layers, **changes)
         self.hud.show_latent = self._layers.latent
+        self.overlays.show(self._layers.overlays)
+        had, self.hud.legend = self.hud.legend, self.overlays.legend
+        if (had is None) != (self.hud.legend is None):
+            self._refit()
         self.update()
+
+    def set_top_speed(self, top_speed: float) -> None:
+        """Takes the end of the speed's scales, m/s."""
+        self.hud.top_speed = self.overlays.top_speed = top_speed
 
     def announce(self, text: str) -> None:
         """Shows a banner for a few seconds."""
@@ -208,7 +239,7 @@ class TrackView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paints the ground from tiles and everything that moves on top."""
         now = time.perf_counter()
-        shown = self._glide.at(now, self.tick)
+        shown = self._glide.at(now, self.tick, self.pace)
         if self._camera.ratio != self.devicePixelRatioF():
             self._refit()
         if shown is not None and self._camera_mode is CameraMode.FOLLOW:
@@ -239,6 +270,7 @@ class TrackView(QWidget):
         painter.save()
         painter.scale(1.0 / self._camera.ratio, 1.0 / self._camera.ratio)  # tiles are counted in device pixels
         self._tiles.draw(painter, self._camera)
+        self.overlays.paint(painter, self._camera)
         painter.restore()
 
     def _paint_race(self, painter: QPainter, shown: Shown) -> None:
@@ -250,6 +282,7 @@ class TrackView(QWidget):
             self._cars.paint_fleet(painter, camera, shown.fleet)
         if self._layers.rays:
             self._cars.paint_rays(painter, camera, shown)
+        self._ghosts.paint(painter, camera, shown.ghosts, shown.hero)
         self._cars.paint_hero(painter, camera, shown.hero, frame.mode)
 
     @Slot()

@@ -26,9 +26,13 @@ class ViewControl(QObject):
             actions.rays: "rays",
             actions.trail: "trail",
             actions.latent: "latent",
+            actions.fastest_line: "fastest_line",
+            actions.crash_map: "crash_map",
+            actions.speed_map: "speed_map",
+            actions.value_map: "value_map",
         }
         for action, name in self._layers.items():
-            on = preferences.flag(name, True)
+            on = preferences.flag(name, getattr(view.layers, name))
             action.setChecked(on)
             view.set_layers(**{name: on})
             action.toggled.connect(self._switch_layer)

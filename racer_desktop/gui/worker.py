@@ -23,7 +23,7 @@ from racer_desktop.gui.latest import LatestSlot
 from racer_desktop.gui.session_port import Failure, OpenSession, Outcome, SessionPort, Wish
 from racer_desktop.sim.track import TrackError
 from racer_desktop.training.checkpoint import SUFFIX, CheckpointError, CheckpointInfo
-from racer_desktop.training.snapshot import Activity, Frame, Mode, Stats
+from racer_desktop.training.snapshot import Activity, Frame, Mode, Occasion, Stats
 
 CATCH_UP = 4  # ticks made up for at once after a delay; what is older is dropped, so that lateness never builds up
 STATS_PERIOD = 0.1  # s
@@ -64,6 +64,8 @@ class SessionWorker(QThread):
         self._driver = KeyDriver()
         self._paused = False
         self._show_fleet = True
+        self._want_values = False
+        self._pace = 1
         self._stats_due = 0.0
         self._activity = Activity.LOADING
         self._wake = threading.Event()
@@ -107,6 +109,18 @@ class SessionWorker(QThread):
     def set_mode(self, mode: Mode) -> None:
         """Gives the wheel to the AI or to the person."""
         self._ask(lambda: self._do_in_race(lambda s: s.set_mode(mode)))
+
+    def set_occasion(self, occasion: Occasion) -> None:
+        """Goes over to learning and watching, free driving, or a race; one that is under way begins anew."""
+        self._ask(lambda: self._do_in_race(lambda s: s.set_occasion(occasion)))
+
+    def set_pace(self, pace: int) -> None:
+        """Makes so many ticks in the time of one, as long as nobody drives."""
+        self._ask(lambda: self._do_set_pace(pace))
+
+    def set_values(self, on: bool) -> None:
+        """Switches on or off that frames carry the critic's values along the track."""
+        self._ask(lambda: self._do_set_values(on))
 
     def set_learn(self, on: bool) -> None:
         """Switches learning on or off while the race goes on."""
@@ -195,7 +209,8 @@ class SessionWorker(QThread):
         """Makes the ticks that are due and returns when the next one will be."""
         late = time.perf_counter() - due
         ticks = 1 + int(max(late, 0.0) / tick)
-        for _ in range(min(ticks, CATCH_UP)):
+        # A race that runs faster has its own way of being late: it is slower then, not more jerky.
+        for _ in range(max(min(ticks * self._pace, CATCH_UP), self._pace)):
             self._current.control(*self._driver.step(self._keys, tick))
             self._current.tick()
         if ticks > CATCH_UP:
@@ -237,6 +252,8 @@ class SessionWorker(QThread):
 
     def _do_in_race(self, request: Callable[[SessionPort], None]) -> None:
         request(self._current)
+        if self._current.frame().mode is Mode.MANUAL:
+            self._pace = 1  # nobody drives faster than the clock
         self._paused = False  # who drives or moves the car wants the clock to run
         self._driver.release()
 
@@ -244,11 +261,19 @@ class SessionWorker(QThread):
         self._show_fleet = on
         self._current.set_fleet(on)
 
+    def _do_set_pace(self, pace: int) -> None:
+        self._pace = 1 if self._current.frame().mode is Mode.MANUAL else pace
+
+    def _do_set_values(self, on: bool) -> None:
+        self._want_values = on
+        self._current.set_values(on)
+
     def _replace_session(self, config: Config) -> None:
         fresh = self._opener(config)
         self._current.close()
         self._session = fresh
         fresh.set_fleet(self._show_fleet)
+        fresh.set_values(self._want_values)
         self._paused = False
         self._driver.release()
 
