@@ -84,6 +84,8 @@ def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
             button.setObjectName(action.objectName().replace("action_", "button_"))
             if action in a.paces.actions():
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            elif action in (a.follow, a.fit):  # the words are in the menu; here a narrow window has no room for them
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the keys from the track
     run = bar.widgetForAction(a.run)
     words = (_tr("Start"), _tr("Pause"), _tr("Resume"))

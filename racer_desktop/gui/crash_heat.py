@@ -8,7 +8,7 @@ from racer_desktop.gui.camera import Bounds
 
 SPREAD = 3.0  # m: a crash glows about so far around its place
 HALF_TICKS = 60.0 * 60  # until a crash glows half as much
-MOST_CELLS = 384  # of the picture along its longer side
+MOST_CELLS = 256  # of the picture along its longer side
 LEAST_CELL = 1.0  # m
 FULL = 5.0  # fresh crashes in one place that glow at about two thirds of the full strength
 

@@ -33,6 +33,11 @@ def racer_colour(racer: Racer, theme: Theme) -> QColor:
     return theme.human if racer is Racer.YOU else theme.hero
 
 
+def racer_dot(racer: Racer, theme: Theme) -> QColor:
+    """A racer's colour beside its name: the fastest lap's white would not be seen on every ground."""
+    return theme.hud_muted if racer is Racer.FASTEST else racer_colour(racer, theme)
+
+
 class GhostPainter:
     """Paints opponents in the colours of a theme."""
 

@@ -16,6 +16,7 @@ from racer_desktop.gui.legend import Legend
 from racer_desktop.gui.race_board import WIDTH as BOARD_WIDTH
 from racer_desktop.gui.race_board import RaceBoard
 from racer_desktop.gui.theme import GRID, Theme
+from racer_desktop.training.contest import Phase
 from racer_desktop.training.snapshot import Frame, Mode
 
 GLOW_S = 1.6  # a new best lap glows this long
@@ -131,7 +132,9 @@ class Hud(QObject):
             if self.legend is not None and self._legend_fits(width):
                 self.legend.paint(painter, self._cards, self._legend_place(height))
             if frame.contest is not None:
-                corner = self._board_corner if self._board_fits(height) else None
+                # After the finish the result says it all, and lies where the standings would be.
+                shown = self._board_fits(height) and frame.contest.phase is not Phase.FINISHED
+                corner = self._board_corner if shown else None
                 self._board.paint(painter, width, height, corner, frame.contest)
         middle = 0.5 if infield and (frame is None or frame.contest is None) else 0.78
         self._paint_hint(painter, width, round(height * middle), now)

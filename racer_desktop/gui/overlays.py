@@ -30,6 +30,9 @@ HEAT_ROOM = 10.0  # m beside the road where it may glow
 HEAT_PERIOD = 120  # ticks between two pictures of the heat at least
 HEAT_FADES = 8 * HEAT_PERIOD  # ticks between two pictures although nobody crashed
 HEAT_ALPHA = 0.85
+RIMS = (160, 224, 288)  # device pixels around ribbon, heat and line
+CELL_REACH = 30.0  # m that the piece of road around a point may reach from it
+SWEEP = 48  # points of the track whose colours are renewed in one frame
 CUT = 2.0  # px of the ribbon's rough edge that are smoothed away
 
 
@@ -48,11 +51,14 @@ class Overlays:
         self._on: frozenset[str] = frozenset()
         self._shape: TrackShape | None = None
         self._cells: list[Cell] = []
+        self._middles = np.zeros((0, 2))
+        self._due: list[int] = []  # points whose colour is no longer true
+        self._glow_colours = _glow_colours(theme)
         self._speeds = SpeedMap()
         self._fastest: FastestLap | None = None
         self._crashes = np.zeros((0, 3))
         self._tick, self._heat_tick = 0, -HEAT_PERIOD
-        self._ribbon, self._heat, self._line = GroundCanvas(), GroundCanvas(), GroundCanvas()
+        self._ribbon, self._heat, self._line = (GroundCanvas(rim) for rim in RIMS)
 
     @property
     def painted(self) -> int:
@@ -79,6 +85,8 @@ class Overlays:
         """Takes another track."""
         self._shape = shape
         self._cells = _cells(shape)
+        self._middles = 0.5 * (shape.left + shape.right)[::REFINE]
+        self._due = []
         self._fastest = None
         self._speeds = SpeedMap()
         self.values.clear()
@@ -87,7 +95,7 @@ class Overlays:
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
-        self._theme = theme
+        self._theme, self._glow_colours = theme, _glow_colours(theme)
         self._clear()
 
     def show(self, on: frozenset[str]) -> None:
@@ -100,13 +108,16 @@ class Overlays:
         """Takes each frame that arrives, after its track."""
         self._tick = frame.tick
         passed = self._speeds.feed(frame)
-        if passed and self.ribbon == "speed_map":
-            self._ribbon.touch(lambda painter, scale: self._paint_cells(painter, passed))
+        if self.ribbon == "speed_map":
+            self._due += passed
         if frame.fastest is not self._fastest:
             self._fastest = frame.fastest
             self._line.clear()
         if self.values.take(frame.values) and self.ribbon == "value_map":
-            self._ribbon.clear()
+            self._due = list(range(len(self._cells)))
+        if self._due:
+            now, self._due = self._due[:SWEEP], self._due[SWEEP:]
+            self._ribbon.touch(lambda painter, seen: self._paint_cells(painter, now))
         waited = abs(frame.tick - self._heat_tick)
         if waited >= (HEAT_PERIOD if frame.crash_places is not self._crashes else HEAT_FADES):
             self._crashes, self._heat_tick = frame.crash_places, frame.tick
@@ -129,10 +140,13 @@ class Overlays:
         for canvas in (self._ribbon, self._heat, self._line):
             canvas.clear()
 
-    def _paint_ribbon(self, painter: QPainter, scale: float) -> None:
-        self._paint_cells(painter, range(len(self._cells)))
+    def _paint_ribbon(self, painter: QPainter, seen: Bounds) -> None:
+        x, y = self._middles.T
+        reach = CELL_REACH
+        inside = (x > seen.left - reach) & (x < seen.right + reach) & (y > seen.bottom - reach) & (y < seen.top + reach)
+        self._paint_cells(painter, np.flatnonzero(inside).tolist())
 
-    def _paint_cells(self, painter: QPainter, which: range | list[int]) -> None:
+    def _paint_cells(self, painter: QPainter, which: list[int]) -> None:
         shape = self._shape
         assert shape is not None, "painted only with a track"
         colour = self._colour_at()
@@ -169,24 +183,21 @@ class Overlays:
         known = np.isfinite(shares)
         return lambda index: colours(float(shares[index])) if known[index] else None
 
-    def _paint_heat(self, painter: QPainter, scale: float) -> None:
+    def _paint_heat(self, painter: QPainter, seen: Bounds) -> None:
         assert self._shape is not None, "painted only with a track"
         bounds = _widened(self._shape.bounds)
         glow = heat(self._crashes, self._tick, bounds)
-        shares = np.linspace(0.0, 1.0, 256)
-        hot = [blend(self._theme.crash, self._theme.obstacle, 2.0 * s - 1.0) for s in shares.tolist()]
-        table = np.array([with_alpha(c, HEAT_ALPHA * s).rgba() for c, s in zip(hot, shares, strict=True)], np.uint32)
-        pixels = np.ascontiguousarray(table[np.round(glow * 255).astype(int)])
-        rows, columns = pixels.shape
-        picture = QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32)
+        pixels = self._glow_colours[np.round(glow * 255).astype(np.uint8)]
+        rows, columns = pixels.shape[:2]
+        picture = QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGBA8888_Premultiplied)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.save()
         painter.translate(bounds.left, bounds.top)
         painter.scale((bounds.right - bounds.left) / columns, -(bounds.top - bounds.bottom) / rows)
-        painter.drawImage(0, 0, picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))
+        painter.drawImage(0, 0, picture)
         painter.restore()
 
-    def _paint_line(self, painter: QPainter, scale: float) -> None:
+    def _paint_line(self, painter: QPainter, seen: Bounds) -> None:
         assert self._fastest is not None, "painted only when it is known"
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         path = QPainterPath()
@@ -257,3 +268,11 @@ def _cells(shape: TrackShape) -> list[Cell]:
 def _widened(bounds: Bounds) -> Bounds:
     """With room for the glow of a crash beside the road."""
     return Bounds(bounds.left - HEAT_ROOM, bounds.bottom - HEAT_ROOM, bounds.right + HEAT_ROOM, bounds.top + HEAT_ROOM)
+
+
+def _glow_colours(theme: Theme) -> np.ndarray:
+    """[256, 4] red, green, blue, opacity of the heat, faint to hot, premultiplied."""
+    shares = np.linspace(0.0, 1.0, 256)
+    hot = [blend(theme.crash, theme.obstacle, 2.0 * share - 1.0).getRgb()[:3] for share in shares.tolist()]
+    alpha = HEAT_ALPHA * shares[:, None]
+    return np.round(np.hstack([np.array(hot) * alpha, 255.0 * alpha])).astype(np.uint8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
-from racer_desktop.gui.ghosts import racer_colour, racer_name
+from racer_desktop.gui.ghosts import racer_dot, racer_name
 from racer_desktop.gui.hud_cards import PAD, RADIUS, CardPainter
 from racer_desktop.gui.theme import GRID, Theme, tabular_font, with_alpha
 from racer_desktop.training.contest import LIGHTS, ContestView, Phase, Racer, Standing
@@ -98,7 +98,7 @@ class RaceBoard(QObject):
             number = "" if standing.racer is Racer.FASTEST else f"{rank}"
             cards.text(painter, line, number, cards.fonts.small, theme.hud_muted, left)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(racer_colour(standing.racer, theme))
+            painter.setBrush(racer_dot(standing.racer, theme))
             painter.drawEllipse(QPointF(line.left() + 2.75 * GRID, line.center().y()), 4.5, 4.5)
             name = line.adjusted(4.5 * GRID, 0, 0, 0)
             cards.text(painter, name, racer_name(standing.racer), cards.fonts.small, theme.hud_text, left)

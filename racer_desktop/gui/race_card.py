@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from racer_desktop.gui.ghosts import racer_colour, racer_name
+from racer_desktop.gui.ghosts import racer_dot, racer_name
 from racer_desktop.gui.icons import swatch
 from racer_desktop.gui.race_board import gap_text, race_time
 from racer_desktop.gui.theme import GRID, Theme, tabular_font
@@ -80,7 +79,7 @@ class RaceCard(QFrame):
         )
         for (line, column), cell in self._cells.items():
             if column == 1 and line and isinstance(racer := cell.property("racer"), str):
-                cell.setPixmap(swatch(racer_colour(Racer(racer), theme), 14))
+                cell.setPixmap(swatch(racer_dot(Racer(racer), theme), 14))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Stays in the middle when the view changes its size."""
@@ -127,7 +126,7 @@ class RaceCard(QFrame):
             self._write_cell(line, column, text, muted=not ranked, bold=standing.racer is Racer.YOU)
         dot = self._cells[line, 1]
         dot.setProperty("racer", standing.racer.value)
-        dot.setPixmap(swatch(QColor(racer_colour(standing.racer, self._theme)), 14))
+        dot.setPixmap(swatch(racer_dot(standing.racer, self._theme), 14))
 
     def _write_cell(self, line: int, column: int, text: str, *, muted: bool = False, bold: bool = False) -> None:
         cell = self._cells.get((line, column))
