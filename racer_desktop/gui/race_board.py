@@ -81,7 +81,7 @@ class RaceBoard(QObject):
         self._cards.text(painter, place, self.tr("GO"), self._go_font, colour, Qt.AlignmentFlag.AlignHCenter)
         painter.setOpacity(1.0)
 
-    def _paint_standings(self, painter: QPainter, corner: QPointF | None, contest: ContestView) -> None:
+    def _paint_standings(self, painter: QPainter, corner: QPointF, contest: ContestView) -> None:
         cards, theme = self._cards, self._cards.theme
         place = QRectF(corner.x(), corner.y(), WIDTH, self.height(contest))
         cards.ground(painter, place)

@@ -34,6 +34,7 @@ class RaceCard(QFrame):
         self.setAccessibleName(self.tr("Result of the race"))
         self._theme = theme
         self._contest: ContestView | None = None
+        self._view = parent
         self._title = QLabel()
         self._title.setObjectName("race_title")
         self._title.setFont(tabular_font(TITLE, bold=True))
@@ -185,5 +186,5 @@ class RaceCard(QFrame):
         self.setTabOrder(self._again, self._leave)
 
     def _centre(self) -> None:
-        parent = self.parentWidget()
-        self.move((parent.width() - self.width()) // 2, max((parent.height() - self.height()) // 2, 0))
+        left, top = self._view.width() - self.width(), self._view.height() - self.height()
+        self.move(max(left // 2, 0), max(top // 2, 0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.sim.race import RaceState
@@ -34,7 +36,7 @@ def standing(state: RaceState, track: Track, point: int, aside: float = 0.0) -> 
         aside: from the centre line, m, positive to the left.
 
     Returns:
-        The state after, arrays on the host.
+        The state after.
     """
     along = track.tangents[point]
     x, y = track.centre[point] + aside * np.array((-along[1], along[0]))
@@ -45,7 +47,7 @@ def standing(state: RaceState, track: Track, point: int, aside: float = 0.0) -> 
     still = _one(0.0)
     return state._replace(
         pose=Pose(_one(x), _one(y), _one(math.atan2(along[1], along[0])), still, still),
-        segment=np.full(1, point, np.int32),
+        segment=jnp.asarray(np.full(1, point, np.int32)),
         arc=_one(arc),
         travelled=travelled,
         furthest=travelled,
@@ -54,5 +56,5 @@ def standing(state: RaceState, track: Track, point: int, aside: float = 0.0) -> 
     )
 
 
-def _one(value: float) -> np.ndarray:
-    return np.full(1, value, np.float32)
+def _one(value: float) -> jax.Array:
+    return jnp.asarray(np.full(1, value, np.float32))

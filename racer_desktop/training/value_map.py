@@ -156,7 +156,7 @@ def along_track(place: np.ndarray, value: np.ndarray, length: float, points: int
     return np.interp(np.arange(points), known, mean, period=points).astype(np.float32)
 
 
-def _standing(course: Courses, points: jax.Array, speed: jax.Array) -> race.RaceState:
+def _standing(course: Courses, points: jax.Array, speed: float) -> race.RaceState:
     """Cars on the centre line at `points` [B] of the first track, driving straight on."""
     state = race.line_up(course, jnp.zeros(CARS, jnp.int32))
     here, ahead = course.line[0, points, :2], course.line[0, (points + 1) % course.line.shape[1], :2]

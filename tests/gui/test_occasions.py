@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.race_board import gap_text, race_time
 from racer_desktop.gui.race_card import RaceCard
-from racer_desktop.gui.theme import light_theme
+from racer_desktop.gui.theme import dark_theme, light_theme
 from racer_desktop.training.contest import ContestView, Phase, Racer, Standing
 from racer_desktop.training.snapshot import FastestLap, Mode, Occasion
 from tests.gui.conftest import Opener, child
@@ -96,8 +96,13 @@ def test_the_fastest_lap_stands_beside_the_others(qtbot: QtBot, window: MainWind
 
 
 @pytest.fixture
-def card(window: MainWindow) -> RaceCard:
-    return window.occasions.card
+def card(qtbot: QtBot) -> RaceCard:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(640, 480)
+    parent.show()
+    qtbot.waitActive(parent)
+    return RaceCard(dark_theme(), parent)
 
 
 def result(you: float, ai: float | None) -> ContestView:
@@ -130,7 +135,7 @@ def test_the_cards_buttons_can_be_reached_and_named(qtbot: QtBot, card: RaceCard
     card.show_contest(result(70.0, 72.5), None)
     again, leave = child(card, QPushButton, "race_again"), child(card, QPushButton, "race_leave")
     assert (again.accessibleName(), leave.accessibleName()) == ("Race Again", "Leave")
-    assert card.parentWidget().rect().contains(card.geometry())
+    assert QRect(0, 0, 640, 480).contains(card.geometry())
     again.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(again, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is leave

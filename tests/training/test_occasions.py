@@ -74,6 +74,7 @@ def test_cars_stand_side_by_side_on_the_line(arena: Arena) -> None:
 def test_a_race_is_driven_to_its_end(arena: Arena) -> None:
     duel = race(arena)
     wait_for_lights(duel)
+    lap = None
     for _ in range(6000):
         arena.control(*follow(TRACK, arena.hero, 14.0))
         lap = duel.tick()
