@@ -49,8 +49,9 @@ class Lookout:
         """Looks round once, after a physics tick."""
         if arena.has_brain or not learner.busy:  # the car is to drive first
             self._fastest.want(arena.track, config.car)
-        if learner.prepared is not None:
-            self._values.poll(config, learner.prepared, arena.track, arena.reach)
+        if (trainer := learner.prepared) is not None:
+            agent, placed = trainer.state.agent, trainer.programs.course
+            self._values.poll(config, agent, trainer.rules, placed, arena.track, arena.reach)
         self._crashes.add_hero(arena.crashes, arena.crash_place, tick)
         endings = learner.take_endings()
         if not config.track.random_tracks:  # otherwise the fleet drives elsewhere

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 import time
+from collections.abc import Callable
 
 import haiku as hk
 import jax
@@ -17,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.agent.distributions import bins, two_hot_mean
-from racer_desktop.agent.dreamer import Policy
+from racer_desktop.agent.dreamer import AgentState, Policy
 from racer_desktop.config import Config
 from racer_desktop.sim import race
 from racer_desktop.sim.course import Courses
@@ -26,7 +27,6 @@ from racer_desktop.sim.track import Track
 from racer_desktop.training import compute, structure
 from racer_desktop.training.background import Background
 from racer_desktop.training.programs import new_dreamer
-from racer_desktop.training.trainer import Trainer
 
 CARS = 64
 WARM_S = 1.5  # s of driving before a value counts
@@ -56,12 +56,22 @@ class ValueMap:
         """Another track or brain: what was known is wrong."""
         self.values, self._track, self._due = None, None, 0.0
 
-    def poll(self, config: Config, trainer: Trainer, track: Track, looked_at: int) -> None:
+    def poll(
+        self,
+        config: Config,
+        agent: AgentState,
+        rules: Rules,
+        placed: Callable[[list[Track]], Courses],
+        track: Track,
+        looked_at: int,
+    ) -> None:
         """Takes what is done and begins anew when it is time; never waits.
 
         Args:
             config: the settings in force.
-            trainer: whose brain is asked.
+            agent: the brain that is asked; what it consists of may be written over afterwards.
+            rules: the race's settings, where the brain is.
+            placed: puts tracks where the brain is; called in another thread.
             track: the track on the screen.
             looked_at: see `race.observe`.
         """
@@ -73,13 +83,12 @@ class ValueMap:
         if not self.wanted or now < self._due:
             return
         self._due, self._track, self._result = now + REFRESH_S, track, None
-        agent = compute.copied(trainer.state.agent)  # the next chunk writes over the original
-        programs, rules = value_programs(config), trainer.rules
+        mine: AgentState = compute.copied(agent)
+        programs = value_programs(config)
 
         def work() -> None:
             with compute.without_pauses():
-                course = trainer.programs.course([track])
-                found = programs.drive(rules, course, agent.average, agent.critic, looked_at=looked_at)
+                found = programs.drive(rules, placed([track]), mine.average, mine.critic, looked_at=looked_at)
             place, value, counts = (np.asarray(part) for part in found)
             self._result = along_track(place[counts], value[counts], float(track.length), len(track.centre))
 

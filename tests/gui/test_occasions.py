@@ -96,12 +96,17 @@ def test_the_fastest_lap_stands_beside_the_others(qtbot: QtBot, window: MainWind
 
 
 @pytest.fixture
-def card(qtbot: QtBot) -> RaceCard:
+def parent(qtbot: QtBot) -> QWidget:
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.resize(640, 480)
     parent.show()
     qtbot.waitActive(parent)
+    return parent
+
+
+@pytest.fixture
+def card(parent: QWidget) -> RaceCard:
     return RaceCard(dark_theme(), parent)
 
 

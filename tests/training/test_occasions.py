@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -158,8 +159,14 @@ def test_free_driving_is_not_remembered(arena: Arena) -> None:
     assert arena.take_rows()[0, -2] == 1.0
 
 
-def test_a_race_ends_with_its_track(make_session: Callable[..., Session]) -> None:
-    session = make_session(live=True)
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    made = Session(TINY, checkpoints=tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_race_ends_with_its_track(session: Session) -> None:
     session.set_occasion(Occasion.RACE)
     session.tick()
     frame = session.frame()
