@@ -132,7 +132,7 @@ class Actions(QObject):
             "trail", self.tr("&Trail"), self.tr("Show where the car drove, coloured by speed")
         )
         self.fastest_line = self._view_switch(
-            "fastest-line", self.tr("Fastest L&ine"), self.tr("Show the fastest possible line")
+            "fastest-line", self.tr("Fa&stest Line"), self.tr("Show the fastest possible line")
         )
         self.crash_map = self._view_switch(
             "crash-map", self.tr("&Crash Map"), self.tr("Show where cars crashed lately")
@@ -140,7 +140,7 @@ class Actions(QObject):
         self.maps = QActionGroup(self)
         self.maps.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self.speed_map = self._view_switch(
-            "speed-map", self.tr("&Speed Map"), self.tr("Colour the track by how fast the car was there")
+            "speed-map", self.tr("Spee&d Map"), self.tr("Colour the track by how fast the car was there")
         )
         self.value_map = self._view_switch(
             "value-map",
