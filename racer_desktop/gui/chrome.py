@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from racer_desktop.gui.actions import Actions
 from racer_desktop.gui.theme import Theme, blend
@@ -80,7 +80,7 @@ def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     bar.addActions(a.paces.actions())
     for action in bar.actions():
         button = bar.widgetForAction(action)
-        if button is not room and not action.isSeparator():
+        if isinstance(button, QToolButton):
             button.setObjectName(action.objectName().replace("action_", "button_"))
             if action in a.paces.actions():
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)

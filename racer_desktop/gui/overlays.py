@@ -273,6 +273,7 @@ def _widened(bounds: Bounds) -> Bounds:
 def _glow_colours(theme: Theme) -> np.ndarray:
     """[256, 4] red, green, blue, opacity of the heat, faint to hot, premultiplied."""
     shares = np.linspace(0.0, 1.0, 256)
-    hot = [blend(theme.crash, theme.obstacle, 2.0 * share - 1.0).getRgb()[:3] for share in shares.tolist()]
+    colours = [blend(theme.crash, theme.obstacle, 2.0 * share - 1.0) for share in shares.tolist()]
+    hot = [(colour.red(), colour.green(), colour.blue()) for colour in colours]
     alpha = HEAT_ALPHA * shares[:, None]
     return np.round(np.hstack([np.array(hot) * alpha, 255.0 * alpha])).astype(np.uint8)
