@@ -161,7 +161,7 @@ class RewardConfig(Section):
     )
     survival: float = setting(0.0, "Survival", "For each environment step.", low=0.0, high=10.0)
     crash: float = setting(
-        -20.0, "Crash", "For leaving the track, hitting a disc or making no progress.", low=-1000.0, high=0.0
+        -10.0, "Crash", "For leaving the track, hitting a disc or making no progress.", low=-1000.0, high=0.0
     )
 
 
@@ -232,7 +232,7 @@ class AgentConfig(Section):
         unit="steps",
         live=False,
     )
-    lambda_: float = setting(0.8, "Lambda", "Mix of long and short returns.", low=0.0, high=1.0, live=False)
+    lambda_: float = setting(0.95, "Lambda", "Mix of long and short returns.", low=0.0, high=1.0, live=False)
     entropy: float = setting(3e-4, "Entropy", "Reward for trying different actions.", low=0.0, high=1.0, live=False)
     min_std: float = setting(
         0.2,
