@@ -19,4 +19,9 @@ Beside the package: `resources/` (icons, help pages, circuits, themes), `models/
 that ships with the program), `tests/` (mirrors the package), `packaging/` (how it is set up and started).
 """
 
+import sys
+
 __version__ = "0.1.0"
+
+if "gymnasium" in sys.modules:  # then `import racer_desktop` makes the race known to it, as its users expect
+    from racer_desktop import gym as gym

@@ -40,6 +40,10 @@ class TrackPool:
         """The tracks as the simulation drives them."""
         return courses(self._tracks)
 
+    def track(self, slot: int) -> Track:
+        """The track in one of the slots."""
+        return self._tracks[slot]
+
     def due(self, updates: int) -> bool:
         """Whether a track is to be replaced after so many updates."""
         config = self._config
