@@ -6,14 +6,13 @@ import argparse
 import json
 import logging
 import math
-import os
-import signal
 import sys
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from racer_desktop import paths
+from racer_desktop.commands.interrupt import Interrupt
 from racer_desktop.commands.values import count, output, positive
 from racer_desktop.config import Config, ConfigError
 
@@ -70,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = _config(arguments)
     from racer_desktop.training.session import Session
 
-    with _Interrupt() as interrupt:
+    with Interrupt("Stopping as soon as everything is saved; once more stops at once.") as interrupt:
         session = Session(config, device=arguments.device, live=False)
         try:
             if arguments.resume:
@@ -145,25 +144,6 @@ def _tell(stats: Stats, out: Path | None) -> None:
     )
     if stats.message:
         sys.stderr.write(f"racer-desktop train: {stats.message}\n")
-
-
-class _Interrupt:
-    """While it lasts, Ctrl+C and a polite kill ask for an end; the second time they end the process at once."""
-
-    def __enter__(self) -> _Interrupt:
-        self.asked = False
-        self._before = {s: signal.signal(s, self._ask) for s in (signal.SIGINT, signal.SIGTERM)}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _ask(self, *_: object) -> None:
-        if self.asked:
-            os._exit(130)  # a compilation under way could not be broken off in any other way
-        self.asked = True
-        sys.stderr.write("\nStopping as soon as everything is saved; once more stops at once.\n")
 
 
 class _Report:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 
@@ -36,6 +37,32 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
     return int(text)
+
+
+def whole_numbers(text: str) -> list[int]:
+    """`0,1,2` as whole numbers of which none is negative."""
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of whole numbers such as 0,1,2")
+    return [int(part) for part in parts]
+
+
+def seconds(text: str) -> list[float]:
+    """`60,180` as numbers above zero."""
+    return [positive(part) for part in text.split(",")]
+
+
+def names(known: Sequence[str]) -> Callable[[str], list[str]]:
+    """A kind of value: some of the known names, such as `sac,tqc`."""
+
+    def chosen(text: str) -> list[str]:
+        parts = [part.strip() for part in text.split(",")]
+        for part in parts:
+            if part not in known:
+                raise argparse.ArgumentTypeError(f"{part!r} is none of {', '.join(known)}")
+        return parts
+
+    return chosen
 
 
 def output(text: str) -> Path:

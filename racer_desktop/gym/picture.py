@@ -46,7 +46,8 @@ class Picture:
             self._dot(cx, cy, half_width, ASPHALT)
         left, right = (edge[0] for edge in track.edges)
         for share in np.linspace(0.0, 1.0, 24):
-            self._dot(*(left + share * (right - left)), 0.6 * scale + 0.3, START)
+            x, y = left + share * (right - left)
+            self._dot(x, y, 0.6 * scale + 0.3, START)
         for cx, cy in track.obstacles:
             self._dot(cx, cy, max(float(track.obstacle_radius), scale), DISC)
 

@@ -1,0 +1,56 @@
+"""The program's own learner under examination."""
+
+from __future__ import annotations
+
+from racer_desktop.bench.curves import Curve, Follow, Point
+from racer_desktop.bench.examination import Examination
+from racer_desktop.config import Config
+from racer_desktop.training import compute
+from racer_desktop.training.learner import Learner
+from racer_desktop.training.metrics import Metrics
+from racer_desktop.training.programs import new_dreamer
+from racer_desktop.training.snapshot import Activity
+
+NAME = "dreamer"
+
+
+def learn(
+    config: Config, examination: Examination, times: list[float], device: compute.Device, curve: Curve, follow: Follow
+) -> None:
+    """Learns with the settings of `config`, as `racer-desktop train` does, and is examined at `times`.
+
+    Args:
+        config: all settings, the seed among them.
+        examination: the test.
+        times: seconds of learning, rising.
+        device: where it learns.
+        curve: what the points go into.
+        follow: told of seconds and points.
+    """
+    evaluation = examination.for_driver(new_dreamer(config))
+    metrics = Metrics()
+    learner = Learner(config, device, metrics)
+    try:
+        for mark in times:
+            learner.start()
+            while learner.wall_s < mark:
+                learner.poll(wait=True)
+                curve.compile_s = learner.compile_s
+                if learner.activity is Activity.FAILED:
+                    curve.note = learner.message
+                    return
+                if not follow(learner.wall_s, None):
+                    curve.note = "stopped"
+                    return
+            # Its clock stands still until it is started again.
+            learner.stop()
+            learner.drain()
+            newest = learner.policy
+            assert newest is not None  # it has learned, so there is one
+            grade = examination.grade(evaluation, newest)
+            best = grade if learner.best is None else examination.grade(evaluation, learner.best.policy)
+            point = Point(learner.wall_s, learner.env_steps, metrics.episodes, learner.updates, best, grade)
+            curve.points.append(point)
+            follow(learner.wall_s, point)
+    finally:
+        learner.close()
