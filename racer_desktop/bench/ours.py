@@ -8,7 +8,7 @@ from racer_desktop.config import Config
 from racer_desktop.training import compute
 from racer_desktop.training.learner import Learner
 from racer_desktop.training.metrics import Metrics
-from racer_desktop.training.programs import new_dreamer
+from racer_desktop.training.programs import programs
 from racer_desktop.training.snapshot import Activity
 
 NAME = "dreamer"
@@ -27,7 +27,7 @@ def learn(
         curve: what the points go into.
         follow: told of seconds and points.
     """
-    evaluation = examination.for_driver(new_dreamer(config))
+    evaluation = programs(config, device).evaluation  # compiled once for all seeds
     metrics = Metrics()
     learner = Learner(config, device, metrics)
     try:

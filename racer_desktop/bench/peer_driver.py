@@ -1,4 +1,4 @@
-"""A peer's policy as a driver for `training.evaluation`: the same compiled drive that judges the program's own brain."""
+"""A peer's policy as a driver for `training.evaluation`: the same drive judges the program's own brain."""
 
 from __future__ import annotations
 

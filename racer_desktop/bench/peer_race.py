@@ -1,4 +1,4 @@
-"""The race as stable-baselines3 wants its environments: a vector of its own kind around ours. Needs the extra `bench`."""
+"""The race as stable-baselines3 wants its environments: many cars in one. Needs the extra `bench`."""
 
 from __future__ import annotations
 

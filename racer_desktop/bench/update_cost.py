@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from racer_desktop.agent import replay, world_model
 from racer_desktop.agent.dreamer import AgentState, Dreamer
@@ -63,12 +64,11 @@ def measure(
         for name, program in _programs(trainer.dreamer).items()
     }
     fleet = Fleet(config, trainer.dreamer)
-    collect = jax.jit(
-        lambda policy, cars: fleet.collect(
-            trainer.rules, course, policy, cars, config.training.steps_per_update, config.training.exploration
-        )
-    )
     course = compiled.placed(trainer.pool.courses())
+    noise = jnp.float32(config.training.exploration)
+    collect = jax.jit(
+        lambda policy, cars: fleet.collect(trainer.rules, course, policy, cars, config.training.steps_per_update, noise)
+    )
     work["collection"] = functools.partial(collect, state.agent.policy, state.fleet)
     took: dict[str, float] = {}
     for name, program in (*work.items(), ("chunk", chunk)):

@@ -1,4 +1,4 @@
-"""`racer-desktop bench learn`: how good a driver is after so many seconds, steps and episodes, beside other learners."""
+"""`racer-desktop bench learn`: how good a driver is after so many seconds, beside other learners."""
 
 from __future__ import annotations
 
@@ -117,9 +117,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _line(curve: Curve, point: Point) -> str:
+    grade = point.grade
     return (
         f"{curve.agent:>8}, seed {curve.seed}: {point.wall_s:5.0f} s  {point.env_steps:>9,} steps  "
-        f"{point.episodes:>7,} episodes  {point.grade.finish_rate:>4.0%} finished  ratio {_number(point.grade.median_ratio)}"
+        f"{point.episodes:>7,} episodes  {grade.finish_rate:>4.0%} finished  ratio {_number(grade.median_ratio)}"
     )
 
 

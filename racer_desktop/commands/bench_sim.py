@@ -8,7 +8,7 @@ import sys
 
 from racer_desktop.commands.interrupt import Interrupt
 from racer_desktop.commands.progress import Progress
-from racer_desktop.commands.values import positive, whole_numbers
+from racer_desktop.commands.values import counts, positive
 
 CARS = "1,16,256"
 
@@ -16,7 +16,7 @@ CARS = "1,16,256"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Defines the command's arguments."""
     parser.add_argument(
-        "--cars", type=whole_numbers, default=CARS, metavar="N,N,...", help=f"sizes of the fleets (default: {CARS})"
+        "--cars", type=counts, default=CARS, metavar="N,N,...", help=f"sizes of the fleets (default: {CARS})"
     )
     parser.add_argument("--seconds", type=positive, default=2.0, help="how long to measure each (default: 2)")
     parser.add_argument("--device", choices=["auto", "cpu", "gpu"], default="cpu", help="where (default: cpu)")
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measures and prints; see `add_arguments`.
 
     Raises:
-        ConfigError, DeviceError: what the person has to change.
+        DeviceError: what the person has to change.
     """
     from racer_desktop.bench.sim_speed import FleetSpeed, as_json, measure
     from racer_desktop.config import Config
@@ -35,7 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     compute.prepare()
     device = compute.learner_device(arguments.device)
-    config = Config().replace(training__cars=max(1, *arguments.cars))  # refuses what no fleet can be
     fleets: list[FleetSpeed] = []
     with (
         Interrupt("Stopping after this fleet; once more stops at once.") as interrupt,
@@ -45,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
             if interrupt.asked:
                 break
             progress.at(len(fleets), f"{cars:,} cars")
-            fleets.append(measure(config, cars, arguments.seconds, device))
+            fleets.append(measure(Config(), cars, arguments.seconds, device))
             progress.at(len(fleets), f"{cars:,} cars")
     if arguments.json:
         sys.stdout.write(json.dumps(as_json(fleets)) + "\n")

@@ -47,6 +47,11 @@ def whole_numbers(text: str) -> list[int]:
     return [int(part) for part in parts]
 
 
+def counts(text: str) -> list[int]:
+    """`1,16,256` as whole numbers above zero."""
+    return [count(part.strip()) for part in text.split(",")]
+
+
 def seconds(text: str) -> list[float]:
     """`60,180` as numbers above zero."""
     return [positive(part) for part in text.split(",")]
