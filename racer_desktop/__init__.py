@@ -3,7 +3,10 @@
 The plan of the house. Arrows go down only; import-linter holds them (`pyproject.toml`, `tests/test_layers.py`).
 
     cli, __main__      the command line; imports heavy modules only inside the command that needs them
+      commands/        one module for each of its commands
       gui/             all Qt, and nothing else imports it
+      bench/           measurements: speed of the race, cost of an update, learning beside other learners
+      gym/             the race as a Gymnasium environment, for other learners
         training/      where sim and agent meet; no Qt
           sim/         the race, as pure JAX functions over batches of cars; knows no agent
           agent/       DreamerV3, as pure JAX functions and Haiku modules; knows observations and actions, no cars

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,9 @@ from tests.training.tiny import TINY
 
 
 @pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program's own settings, made tiny."""
     monkeypatch.setattr(settings, "Config", lambda: TINY)
-    yield
 
 
 @pytest.mark.usefixtures("tiny")

@@ -9,12 +9,13 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import numpy as np
 import pytest
 
-gymnasium = pytest.importorskip("gymnasium", reason="needs the extra `gym`: pip install gymnasium")
+pytest.importorskip("gymnasium", reason="needs the extra `gym`: pip install gymnasium")
 
+import gymnasium
 import jax
+import numpy as np
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
