@@ -41,7 +41,7 @@ def write(path: Path, curves: Sequence[Curve], title: str) -> None:
 
     figure = Figure(figsize=(13, 7.5), layout="constrained")
     figure.suptitle(title)
-    axes = figure.subplots(len(Y_AXES), len(X_AXES), sharey="row")
+    axes = figure.subplots(len(Y_AXES), len(X_AXES), sharex="col", sharey="row")
     agents = list(dict.fromkeys(curve.agent for curve in curves))
     for row, (y_name, y_of) in enumerate(Y_AXES):
         for column, (x_name, x_of) in enumerate(X_AXES):
@@ -54,12 +54,15 @@ def write(path: Path, curves: Sequence[Curve], title: str) -> None:
                     axis.plot(*_median(lines), color=colour, linewidth=2.2, marker="o", markersize=3, label=agent)
             axis.grid(alpha=0.25)
             axis.spines[["top", "right"]].set_visible(False)
+            axis.ticklabel_format(style="plain")
+            axis.set_xlim(left=0)
             if row == len(Y_AXES) - 1:
                 axis.set_xlabel(x_name)
             if column == 0:
                 axis.set_ylabel(y_name)
     axes[0][0].set_ylim(-3, 103)
-    axes[0][-1].legend(frameon=False, loc="lower right")
+    axes[1][0].set_ylim(bottom=1.0)
+    figure.legend(*axes[0][0].get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=len(agents))
     try:
         figure.savefig(path, dpi=120)
     except (OSError, ValueError) as error:
