@@ -22,9 +22,11 @@ Beside the package: `resources/` (icons, help pages, circuits, themes), `models/
 that ships with the program), `tests/` (mirrors the package), `packaging/` (how it is set up and started).
 """
 
+import importlib
 import sys
 
 __version__ = "0.1.0"
 
-if "gymnasium" in sys.modules:  # then `import racer_desktop` makes the race known to it, as its users expect
-    from racer_desktop import gym as gym
+if "gymnasium" in sys.modules:
+    # Who has imported it expects `import racer_desktop` to make the race known to it; nothing heavy comes along.
+    importlib.import_module("racer_desktop.gym")

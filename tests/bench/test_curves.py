@@ -29,7 +29,8 @@ def curves() -> list[Curve]:
 
 def test_a_drive_counts_when_all_laps_are_driven_and_its_flying_lap_when_there_is_one() -> None:
     drives = [Drive(True, 35.0, 30.0, 2.0), Drive(False, 40.0, NAN, 1.5), Drive(True, 35.0, 45.0, 2.0)]
-    assert graded(drives, [20.0, 20.0, 25.0]) == Grade(2 / 3, pytest.approx(1.65))
+    grade = graded(drives, [20.0, 20.0, 25.0])
+    assert (grade.finish_rate, grade.median_ratio) == (2 / 3, pytest.approx(1.65))
     assert graded([Drive(False, NAN, NAN, 0.1)], [20.0]) == Grade(0.0, None)
 
 

@@ -15,6 +15,7 @@ from racer_desktop.bench.peer_driver import driver_of, policy_of
 from tests.training.tiny import TINY
 
 CARS = 3
+WIDTH = len(TINY.sensors.ray_angles_deg) + 1
 
 
 @pytest.mark.slow
@@ -25,7 +26,7 @@ def test_it_does_what_predict_does(agent: str) -> None:
     driver, policy = driver_of(model), policy_of(model)
     env = model.get_env()
     seen = env.reset()
-    width = race.observation_space.shape[0]
+    width = WIDTH
     latent, first = driver.start(CARS), jnp.ones(CARS)
     nothing = jnp.zeros((CARS, driver.action))
     for _ in range(40):

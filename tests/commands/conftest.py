@@ -41,7 +41,8 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
             status = cli.main([str(argument) for argument in arguments])
         except SystemExit as leaving:
             status = int(leaving.code or 0)
-        return Ran(status, *capfd.readouterr())
+        out, err = capfd.readouterr()
+        return Ran(status, str(out), str(err))
 
     return started
 

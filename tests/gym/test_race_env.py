@@ -15,6 +15,7 @@ pytest.importorskip("gymnasium", reason="needs the extra `gym`: pip install gymn
 
 import gymnasium
 import jax
+import jax.numpy as jnp
 import numpy as np
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
@@ -32,13 +33,13 @@ FULL_LEFT = np.array([1.0, 1.0], np.float32)
 
 
 def make(**chosen: Any) -> Any:
-    return gymnasium.make(ID, **({"config": SMALL} | chosen))
+    settings: dict[str, Any] = {"config": SMALL} | chosen
+    return gymnasium.make(ID, **settings)
 
 
 def make_vec(cars: int, **chosen: Any) -> Any:
-    return gymnasium.make_vec(
-        ID, num_envs=cars, vectorization_mode="vector_entry_point", **({"config": SMALL} | chosen)
-    )
+    settings: dict[str, Any] = {"config": SMALL} | chosen
+    return gymnasium.make_vec(ID, num_envs=cars, vectorization_mode="vector_entry_point", **settings)
 
 
 @pytest.mark.parametrize("first", ["gymnasium", "racer_desktop"])
@@ -80,7 +81,7 @@ def test_it_is_the_simulators_race() -> None:
     seen, _ = env.reset(seed=0)
     track = generate(11, SMALL.track, SMALL.car.half_width)
     rules, course = Rules.of(SMALL), courses([track])
-    state = race.line_up(course, np.zeros(1, np.int32))
+    state = race.line_up(course, jnp.zeros(1, jnp.int32))
     step = jax.jit(race.step, static_argnames="ticks")
     for action in ([0.1, 1.0], [-0.3, 0.5], [0.0, -1.0]):
         np.testing.assert_allclose(seen, race.observe(rules, course, state, looked_at(SMALL))[0][0], atol=1e-6)
