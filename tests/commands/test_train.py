@@ -59,13 +59,21 @@ def test_a_log_that_cannot_be_written_is_said_first(run: Callable[..., Any], tin
 def test_an_interrupt_saves_and_stops(run: Callable[..., Any], tiny_brain: Path, tmp_path: Path) -> None:
     out = tmp_path / "stopped.racer"
     before = signal.getsignal(signal.SIGINT)
-    timer = threading.Timer(3.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+    over = threading.Event()
+
+    def interrupt() -> None:
+        while signal.getsignal(signal.SIGINT) is before and not over.wait(0.05):
+            pass  # the command does not listen yet
+        if not over.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
     try:
         ran = run("train", "--resume", tiny_brain, "--minutes", 30, "--out", out)
     finally:
-        timer.cancel()
-        timer.join()
+        over.set()
+        thread.join()
     assert ran.status == 0
     assert "Stopping as soon as everything is saved" in ran.err
     assert out.exists()
