@@ -26,9 +26,10 @@ import jax.numpy as jnp
 
 from racer_desktop import paths
 
-POLITE = 10  # niceness of JAX's threads beside a window
+POLITE = 10  # niceness beside a window of the threads that learn
 
 log = logging.getLogger(__name__)
+_polite = threading.Event()
 
 
 class Device(Protocol):
@@ -43,18 +44,22 @@ class DeviceError(RuntimeError):
 
 
 def prepare(*, cache: bool = True, polite: bool = False) -> None:
-    """Sets JAX up: a queue of its own for the race and for the learner, and the cache of compiled programs.
+    """Sets JAX up: devices of their own for the race and for the learner, and the cache of compiled programs.
+
+    A CPU computes in the thread that asks. Left to itself JAX hands work to a thread of its own, the same for all,
+    and the race waits there behind the learner for milliseconds, or for seconds on a busy machine.
 
     Args:
         cache: whether compiled programs are kept between runs.
-        polite: whether JAX's own threads, which compile and learn, give way to the process's others, which paint
-            and drive.
+        polite: whether the threads that compile and learn give way to the process's others, which paint and drive.
     """
     try:
         jax.config.update("jax_num_cpu_devices", 2)
+        jax.config.update("jax_cpu_enable_async_dispatch", False)
     except RuntimeError:
         log.debug("JAX was in use already; its devices stay as they are.")
     if polite:
+        _polite.set()
         thread = threading.Thread(target=_begin_politely, name="JAX begins")
         thread.start()
         thread.join()
@@ -72,11 +77,16 @@ def prepare(*, cache: bool = True, polite: bool = False) -> None:
     jax.config.update("jax_raise_persistent_cache_errors", False)
 
 
-def _begin_politely() -> None:
-    """Starts JAX's devices in a thread of low priority: on Linux, threads inherit it from the one that makes them."""
-    if sys.platform == "linux":
+def give_way() -> None:
+    """Lets the calling thread give way to those that paint and drive, if there are any; Linux only."""
+    if _polite.is_set() and sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
+
+
+def _begin_politely() -> None:
+    """Starts JAX's devices in a thread of low priority: its threads inherit it from the one that makes them."""
+    give_way()
     jax.local_devices(backend="cpu")
 
 

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import jax
 import numpy as np
 
 from racer_desktop.agent.dreamer import AgentState, Policy
@@ -145,14 +144,14 @@ class Learner:
         """Ends it.
 
         Args:
-            wait: for its thread, whose compilation cannot be broken off, and for the device.
+            wait: for its threads; a compilation cannot be broken off, nor can a chunk.
         """
         self.stop()
         self._cancelled.set()
         if wait:
             self._work.wait()
-            if self._trainer is not None:
-                jax.block_until_ready(self._trainer.state)
+        if self._trainer is not None:
+            self._trainer.close(wait=wait)
 
     @property
     def ready(self) -> bool:
@@ -181,8 +180,8 @@ class Learner:
 
     @property
     def busy(self) -> bool:
-        """Whether its thread is at work."""
-        return self._work.busy
+        """Whether one of its threads is at work."""
+        return self._work.busy or (self._trainer is not None and self._trainer.busy)
 
     @property
     def at_rest(self) -> bool:
@@ -315,9 +314,9 @@ class Learner:
         if self._trainer is None and not self._cancelled.is_set():
             with compute.without_pauses():
                 trainer = Trainer(self._config, self._programs)
-                self._first = compute.copied(trainer.state.agent).average
-                self._rehearse(self._first)
-                self._trainer = trainer
+                first: Policy = compute.copied(trainer.state.agent).average
+                self._rehearse(first)
+                self._first, self._trainer = first, trainer
 
     def _compile(self) -> None:
         begin = time.perf_counter()
@@ -365,7 +364,7 @@ class Learner:
             if self._validation.due(trainer.updates):
                 if self._validation.running:
                     return  # the one before is still under way: what follows shall not depend on how fast it is
-                self._validation.begin(trainer.state.agent, trainer.updates, trainer.rules)
+                self._validation.begin(trainer)
             if self._clock is None:
                 self._clock = time.perf_counter()
                 self._rate = []

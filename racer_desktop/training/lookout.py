@@ -50,8 +50,8 @@ class Lookout:
         if arena.has_brain or not learner.busy:  # the car is to drive first
             self._fastest.want(arena.track, config.car)
         if (trainer := learner.prepared) is not None:
-            agent, placed = trainer.state.agent, trainer.programs.course
-            self._values.poll(config, agent, trainer.rules, placed, arena.track, arena.reach)
+            placed = trainer.programs.course
+            self._values.poll(config, trainer.copied, trainer.rules, placed, arena.track, arena.reach)
         self._crashes.add_hero(arena.crashes, arena.crash_place, tick)
         endings = learner.take_endings()
         if not config.track.random_tracks:  # otherwise the fleet drives elsewhere

@@ -1,13 +1,14 @@
-"""The Trainer: the state of one experiment, carried on in chunks that run on the learner's device without blocking.
+"""The Trainer: the state of one experiment, carried on in chunks by a thread of its own.
 
-Chunks can be queued on the device ahead of time: their order, hence every bit of the result, is fixed by the
-state alone.
+Chunks can be queued ahead of time: their order, hence every bit of the result, is fixed by the state alone.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
 
 import jax
 import numpy as np
@@ -20,7 +21,9 @@ from racer_desktop.training import compute, structure
 from racer_desktop.training.programs import GUEST_ROWS, Figures, LearnerState, Programs
 from racer_desktop.training.tracks import TrackPool
 
-AHEAD = 2  # chunks queued on the device: the next begins while the host still reads the last
+AHEAD = 2  # chunks queued: the next begins while the host still reads the last
+
+Result = TypeVar("Result")
 
 
 class Report(NamedTuple):
@@ -59,7 +62,6 @@ class Trainer:
     Attributes:
         programs: as given.
         pool: the tracks in use.
-        state: on the device; the next `dispatch` gives its arrays up.
         updates: updates asked for so far, those still queued included.
 
     Raises:
@@ -81,9 +83,12 @@ class Trainer:
         self.pool = TrackPool(config, drawn)
         self._course = programs.placed(self.pool.courses())
         self._replaced = np.full(self.pool.size, moved)
-        self._pending: deque[tuple[Figures, Policy]] = deque()
+        # One thread, so that what is queued is done one after the other; it is started by the first work.
+        self._line = ThreadPoolExecutor(1, thread_name_prefix="learner", initializer=compute.give_way)
+        self._closed = False
+        self._pending: deque[Future[tuple[Figures, Policy]]] = deque()
         # A copy, because the programs write over what they are given and a CPU may use the host's own memory.
-        self.state = self._first() if state is None else programs.placed(jax.tree.map(np.copy, state))
+        self._state = self._first() if state is None else programs.placed(jax.tree.map(np.copy, state))
         self.updates = 0 if state is None else int(state.agent.updates)
         self._prefilled = state is not None and self._remembers_enough(state.replay)
 
@@ -103,6 +108,39 @@ class Trainer:
         return bool(self._replaced.any())
 
     @property
+    def state(self) -> LearnerState:
+        """On the device, when everything queued is done; the next `dispatch` gives its arrays up."""
+        if not self._closed:
+            self._line.submit(lambda: None).result()
+        return self._state
+
+    @state.setter
+    def state(self, state: LearnerState) -> None:
+        self.queue(lambda _: None).result()
+        self._state = state
+
+    @property
+    def busy(self) -> bool:
+        """Whether chunks are under way."""
+        return any(not chunk.done() for chunk in self._pending)
+
+    def queue(self, work: Callable[[LearnerState], Result]) -> Future[Result]:
+        """Has something done with the state, after all that was queued before and before all that comes later.
+
+        The next chunk writes over the state: `work` takes copies of what it keeps.
+        """
+        return self._line.submit(lambda: work(self._state))
+
+    def copied(self) -> Future[AgentState]:
+        """Asks for a copy of the brain as it is when everything queued before is done."""
+        return self.queue(lambda state: compute.copied(state.agent))
+
+    def close(self, *, wait: bool) -> None:
+        """Ends its thread, when everything queued is done."""
+        self._closed = wait
+        self._line.shutdown(wait=wait)
+
+    @property
     def pending(self) -> int:
         """Chunks queued and not yet taken."""
         return len(self._pending)
@@ -111,31 +149,43 @@ class Trainer:
         """Queues the next chunk; returns at once. Needs compiled programs."""
         if self.pool.due(self.updates) and not self.moved:
             self._replaced = self.pool.refresh()
-        if self.moved:
+        replaced = self._replaced if self.moved else None
+        if replaced is not None:
             self._course = self.programs.placed(self.pool.courses())
-            self.state = self.programs.restart(self.state, self._rules, self._course, self._replaced)
             self._replaced = np.zeros(self.pool.size, bool)
-        if not self._prefilled:
-            self.state = self.programs.prefill(self.state, self._rules, self._course)
-            self._prefilled = True
-        self.state, figures, policy = self.programs.chunk(self.state, self._rules, self._course)
+        prefilled, self._prefilled = self._prefilled, True
+        programs, rules, course = self.programs, self._rules, self._course
+
+        def work(state: LearnerState) -> tuple[Figures, Policy]:
+            if replaced is not None:
+                state = programs.restart(state, rules, course, replaced)
+            if not prefilled:
+                state = programs.prefill(state, rules, course)
+            self._state, figures, policy = programs.chunk(state, rules, course)
+            return figures, policy
+
+        self._pending.append(self.queue(work))
         self.updates += self._config.training.updates_per_chunk
-        self._pending.append((figures, policy))
 
     def ready(self) -> bool:
         """Whether the oldest queued chunk is done, so that `take` returns without waiting."""
-        return bool(self._pending) and compute.is_ready(self._pending[0])
+        return bool(self._pending) and self._pending[0].done() and compute.is_ready(self._pending[0].result())
 
     def take(self) -> Report:
         """The oldest queued chunk's report; waits for it if need be."""
-        figures, policy = self._pending.popleft()
+        figures, policy = self._pending.popleft().result()
         host = jax.device_get(figures)
         return Report(**host._replace(sound=bool(host.sound))._asdict(), policy=policy)
 
     def add_guests(self, rows: np.ndarray) -> None:
         """Puts rows [N, W] of the hero's experience into the replay, between two chunks. Needs compiled programs."""
-        for begin in range(0, len(rows), GUEST_ROWS):
-            self.state = self.programs.guests(self.state, rows[begin : begin + GUEST_ROWS])
+
+        def work(state: LearnerState) -> None:
+            for begin in range(0, len(rows), GUEST_ROWS):
+                state = self.programs.guests(state, rows[begin : begin + GUEST_ROWS])
+            self._state = state
+
+        self.queue(work)
 
     def adopt(self, config: Config) -> None:
         """Takes changed live settings; on other tracks all cars begin new episodes with the next chunk.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,11 +11,11 @@ import numpy as np
 from racer_desktop.agent.dreamer import AgentState, Policy
 from racer_desktop.config import Config
 from racer_desktop.sim.course import Courses
-from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import generate
 from racer_desktop.training import compute, structure
 from racer_desktop.training.evaluation import VALIDATION_TRACKS, Drive
-from racer_desktop.training.programs import Programs
+from racer_desktop.training.programs import LearnerState, Programs
+from racer_desktop.training.trainer import Trainer
 
 SPEED_WEIGHT = 0.1  # of speed against finishing when brains are compared: finishing comes first
 
@@ -54,11 +55,10 @@ class Verdict:
 
 
 class _Run(NamedTuple):
-    """A drive that is queued on the device."""
+    """A drive that is queued: its brain and what it did."""
 
-    agent: AgentState
+    driven: Future[tuple[AgentState, Any]]
     updates: int
-    driven: Any
     lengths: np.ndarray
     top_speed: float
 
@@ -111,22 +111,27 @@ class Validation:
         before = max(updates - training.updates_per_chunk, 0)
         return updates // training.validate_updates > before // training.validate_updates
 
-    def begin(self, agent: AgentState, updates: int, rules: Rules) -> None:
-        """Queues a drive of a brain; returns at once. Needs compiled programs."""
-        mine: AgentState = compute.copied(agent)  # the next chunk writes over the original
-        driven = self._programs.drive(rules, self._course, mine.average)
-        self._running = _Run(mine, updates, driven, self._lengths, self._config.car.max_speed)
+    def begin(self, trainer: Trainer) -> None:
+        """Queues a drive of the brain as it is when everything queued before is done. Needs compiled programs."""
+        programs, rules, course = self._programs, trainer.rules, self._course
+
+        def work(state: LearnerState) -> tuple[AgentState, Any]:
+            mine: AgentState = compute.copied(state.agent)  # the next chunk writes over the original
+            return mine, programs.drive(rules, course, mine.average)
+
+        self._running = _Run(trainer.queue(work), trainer.updates, self._lengths, self._config.car.max_speed)
 
     def take(self, *, wait: bool) -> Verdict | None:
         """The verdict if the drive is done, or None; waits for it if asked to."""
         run = self._running
-        if run is None or not (wait or compute.is_ready(run.driven)):
+        if run is None or not (wait or (run.driven.done() and compute.is_ready(run.driven.result()))):
             return None
         self._running = None
-        drives = self._programs.evaluation.judged(*run.driven)
+        agent, driven = run.driven.result()
+        drives = self._programs.evaluation.judged(*driven)
         laps = [lap for drive in drives for lap in (drive.lap_time, drive.flying_lap) if np.isfinite(lap)]
         return Verdict(
-            agent=run.agent,
+            agent=agent,
             updates=run.updates,
             finished=float(np.mean([drive.finished for drive in drives])),
             score=score(drives, run.lengths, run.top_speed),

@@ -11,6 +11,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import haiku as hk
 import jax
@@ -59,7 +60,7 @@ class ValueMap:
     def poll(
         self,
         config: Config,
-        agent: AgentState,
+        ask: Callable[[], Future[AgentState]],
         rules: Rules,
         placed: Callable[[list[Track]], Courses],
         track: Track,
@@ -69,7 +70,7 @@ class ValueMap:
 
         Args:
             config: the settings in force.
-            agent: the brain that is asked; what it consists of may be written over afterwards.
+            ask: asks for a copy of the brain, without waiting for it.
             rules: the race's settings, where the brain is.
             placed: puts tracks where the brain is; called in another thread.
             track: the track on the screen.
@@ -83,10 +84,11 @@ class ValueMap:
         if not self.wanted or now < self._due:
             return
         self._due, self._track, self._result = now + REFRESH_S, track, None
-        mine: AgentState = compute.copied(agent)
+        asked = ask()
         programs = value_programs(config)
 
         def work() -> None:
+            mine = asked.result()
             with compute.without_pauses():
                 found = programs.drive(rules, placed([track]), mine.average, mine.critic, looked_at=looked_at)
             place, value, counts = (np.asarray(part) for part in found)

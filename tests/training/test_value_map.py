@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import jax
 import numpy as np
@@ -59,8 +60,13 @@ def values() -> Iterator[ValueMap]:
 
 
 def test_values_come_without_waiting_and_only_when_wanted(values: ValueMap, brain: AgentState) -> None:
+    def asked() -> Future[AgentState]:
+        answer: Future[AgentState] = Future()
+        answer.set_result(brain)
+        return answer
+
     def poll() -> None:
-        values.poll(TINY, brain, Rules.of(TINY), courses, TRACK, looked_at(TINY))
+        values.poll(TINY, asked, Rules.of(TINY), courses, TRACK, looked_at(TINY))
 
     poll()
     assert values._work.taken
