@@ -70,6 +70,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Circuit:
+    """A circuit that is driven in place of a generated track; kept whole, so that its file may go.
+
+    Attributes:
+        name: what to call it.
+        text: the circuit as a circuit file's text, see `sim.circuits`.
+    """
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class TrackConfig(Section):
     """Which tracks are driven and how they are made."""
 
@@ -382,7 +395,11 @@ class TrainingConfig(Section):
 
 @dataclass(frozen=True)
 class Config:
-    """All settings of one experiment."""
+    """All settings of one experiment.
+
+    Attributes:
+        circuit: driven in place of the track that `track.seed` gives; None drives that.
+    """
 
     track: TrackConfig = field(default_factory=TrackConfig)
     car: CarConfig = field(default_factory=CarConfig)
@@ -391,6 +408,7 @@ class Config:
     race: RaceConfig = field(default_factory=RaceConfig)
     agent: AgentConfig = field(default_factory=AgentConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    circuit: Circuit | None = None
 
     def __post_init__(self) -> None:
         self._check_together()
@@ -398,7 +416,12 @@ class Config:
     def sections(self) -> Iterator[tuple[str, Section]]:
         """Yields (name, section) in the order of definition."""
         for f in fields(self):
-            yield f.name, getattr(self, f.name)
+            if f.name != "circuit":
+                yield f.name, getattr(self, f.name)
+
+    def on(self, circuit: Circuit | None) -> Self:
+        """The same settings on a circuit, or on the generated track if None."""
+        return dataclasses.replace(self, circuit=circuit)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with settings changed, named `section__field`: `replace(track__seed=7)`.
@@ -413,8 +436,11 @@ class Config:
         return dataclasses.replace(self, **{s: self._section_with(s, values) for s, values in by_section.items()})
 
     def to_json(self) -> str:
-        """The settings as JSON, one object per section."""
-        return json.dumps(dataclasses.asdict(self))
+        """The settings as JSON, one object per section, and one for the circuit if there is one."""
+        content = dataclasses.asdict(self)
+        if self.circuit is None:
+            del content["circuit"]
+        return json.dumps(content)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -429,8 +455,9 @@ class Config:
             raise ConfigError(f"The settings are not valid JSON: {error}.") from error
         if not isinstance(data, dict) or not all(isinstance(v, dict) for v in data.values()):
             raise ConfigError("The settings must be a JSON object with one object for each section.")
+        circuit = data.pop("circuit", None)
         changes = {f"{section}__{name}": value for section, values in data.items() for name, value in values.items()}
-        return cls().replace(**changes)
+        return cls().replace(**changes).on(None if circuit is None else _circuit(circuit))
 
     def _section_with(self, section: str, values: dict[str, Any]) -> Section:
         sections = dict(self.sections())
@@ -459,6 +486,12 @@ class Config:
             )
         if self.car.half_width >= self.track.half_width:
             raise ConfigError("car.half_width must be below track.half_width: the car does not fit on the track.")
+
+
+def _circuit(data: dict[str, Any]) -> Circuit:
+    if data.keys() != {"name", "text"} or not all(isinstance(value, str) for value in data.values()):
+        raise ConfigError("circuit must be an object with two texts, name and text.")
+    return Circuit(**data)
 
 
 def _checked(path: str, about: Setting, value: Any) -> Any:

@@ -27,7 +27,8 @@ from racer_desktop.gui.theme import current_theme
 from racer_desktop.gui.track_view import TrackView
 from racer_desktop.gui.view_control import ViewControl
 from racer_desktop.gui.worker import SessionWorker, open_session
-from racer_desktop.sim.track import Track, TrackError, generate
+from racer_desktop.sim.chosen import chosen_track
+from racer_desktop.sim.track import Track, TrackError
 from racer_desktop.training.checkpoint import SUFFIX
 from racer_desktop.training.snapshot import Activity, Stats
 
@@ -38,15 +39,6 @@ TOLD_MS = 5000
 LEAST_LIFE_S = 10.0  # a session that failed sooner than this is not started again
 
 _log = logging.getLogger(__name__)
-
-
-def first_track(config: Config) -> Track:
-    """The track that a Session with these settings begins on.
-
-    Raises:
-        TrackError: if its settings allow none.
-    """
-    return generate(config.track.seed, config.track, config.car.half_width)
 
 
 class MainWindow(QMainWindow):
@@ -72,7 +64,7 @@ class MainWindow(QMainWindow):
         preferences: Preferences,
         *,
         opener: OpenSession = open_session,
-        tracks: Callable[[Config], Track] = first_track,
+        tracks: Callable[[Config], Track] = chosen_track,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")

@@ -18,7 +18,6 @@ from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track
 from racer_desktop.training import compute, structure
-from racer_desktop.training.fleet import looked_at
 from racer_desktop.training.grid import free_point, standing
 from racer_desktop.training.laps import Laps
 from racer_desktop.training.race_programs import race_programs
@@ -87,7 +86,7 @@ class Arena:
         self.track = track
         # Generated tracks all need the same reach: only another kind of track compiles again.
         step = float(track.length) / len(track.centre)
-        self._reach = max(looked_at(config), sensors.reach(len(track.centre), step, config.sensors.ray_range))
+        self._reach = max(structure.looked_at(config), sensors.reach(len(track.centre), step, config.sensors.ray_range))
         self._rules = self._placed(Rules.of(config))
         with jax.default_device(self._device):
             self._course = self._placed(courses([track]))

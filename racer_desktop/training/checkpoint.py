@@ -8,13 +8,10 @@ This module knows files, not what is in them, and imports no JAX: the window lis
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import logging
 import os
 import stat
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,14 +23,13 @@ from safetensors.numpy import load, save
 
 import racer_desktop
 from racer_desktop.config import Config, ConfigError
+from racer_desktop.files import replacing
 
 SUFFIX = ".racer"
 FORMAT = 1
 LONGEST_HEADER = 16_000_000  # bytes; the names and shapes of a few hundred tensors take a hundredth of it
 _KEY = "racer"
 _CHECKSUM = "checksum"
-
-log = logging.getLogger(__name__)
 
 
 class CheckpointError(Exception):
@@ -102,7 +98,8 @@ def write(path: Path, checkpoint: Checkpoint) -> None:
     tensors = {name: np.asarray(value, order="C") for name, value in checkpoint.tensors.items()}
     data = save(tensors, metadata={_KEY: text, _CHECKSUM: _checksum(text, tensors)})
     try:
-        _replace(path, data)
+        with replacing(path) as temporary:
+            temporary.write_bytes(data)
     except OSError as error:
         raise CheckpointError(
             f"“{path.name}” could not be saved in {path.parent}: {error.strerror or error}. "
@@ -216,44 +213,3 @@ def _checksum(text: str, tensors: dict[str, np.ndarray]) -> str:
         digest.update(f"\n{name} {value.dtype.str} {value.shape}\n".encode())
         digest.update(value.reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    target = path.resolve()  # a link stays a link to the file that is written
-    handle, temporary = tempfile.mkstemp(prefix=".racer-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(_mode(target))
-        Path(temporary).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    _sync_folder(target.parent)
-
-
-def _mode(path: Path) -> int:
-    """Who may read and write the file: as before, or as any new file of this person."""
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    """Sees to it that a new name reaches the disk; the file itself is there already."""
-    if os.name != "posix":
-        return  # other systems cannot open a folder
-    try:
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-    except OSError as error:  # some network file systems cannot
-        log.warning("%s was not synchronised: %s", folder, error)

@@ -17,9 +17,9 @@ from racer_desktop.sim.course import Courses
 from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
 from racer_desktop.training.driver import Driver
-from racer_desktop.training.fleet import looked_at
 
-TIME_LIMIT = 120.0  # s for all laps together
+LEAST_PACE = 15.0  # m/s: who drives all laps slower than this on average has not finished
+LEAST_TIME = 120.0  # s for all laps together, at least
 VALIDATION_TRACKS = range(8000, 8016)
 TEST_TRACKS = range(9000, 9016)
 
@@ -58,14 +58,14 @@ class Evaluation:
         config: sizes; the rules of the race are passed with each call.
         driver: the agent's functions.
         laps: laps to drive.
-        reach: segments on each side of a car that rays are met with; None for enough on generated tracks.
+        reach: segments on each side of a car that rays are met with, see `sensors.reach`.
     """
 
-    def __init__(self, config: Config, driver: Driver, laps: int = 2, reach: int | None = None) -> None:
+    def __init__(self, config: Config, driver: Driver, laps: int = 2, *, reach: int) -> None:
         self._config = config
         self._driver = driver
         self._laps = laps
-        self._looked_at = looked_at(config) if reach is None else reach
+        self._looked_at = reach
         self.drive = jax.jit(self._drive)
 
     def __call__(self, rules: Rules, course: Courses, policy: Policy) -> list[Drive]:
@@ -81,7 +81,8 @@ class Evaluation:
         """Times [T, laps] at which each lap was completed, inf where none was, and the laps driven [T]."""
         tracks = course.length.shape[0]
         ticks = self._config.race.ticks_per_step
-        limit = jnp.ceil(TIME_LIMIT / (ticks * rules.race.tick)).astype(jnp.int32)
+        time_limit = jnp.maximum(LEAST_TIME, self._laps * jnp.max(course.length) / LEAST_PACE)
+        limit = jnp.ceil(time_limit / (ticks * rules.race.tick)).astype(jnp.int32)
         laps = jnp.arange(1, self._laps + 1)
 
         def going(s: _Progress) -> jax.Array:

@@ -10,11 +10,10 @@ import jax.numpy as jnp
 from racer_desktop.agent.dreamer import Dreamer, Policy
 from racer_desktop.agent.world_model import Latent, Sequences
 from racer_desktop.config import Config
-from racer_desktop.sim import race, sensors
+from racer_desktop.sim import race
 from racer_desktop.sim.course import Courses
 from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
-from racer_desktop.sim.track import LENGTHS
 
 
 class FleetState(NamedTuple):
@@ -60,12 +59,18 @@ class Collected(NamedTuple):
 
 
 class Fleet:
-    """Collects experience with a policy; holds functions, no state."""
+    """Collects experience with a policy; holds functions, no state.
 
-    def __init__(self, config: Config, dreamer: Dreamer) -> None:
+    Args:
+        config: sizes; the rules of the race are passed with each call.
+        dreamer: the agent's functions.
+        looked_at: segments on each side of a car that rays are met with, see `structure.looked_at`.
+    """
+
+    def __init__(self, config: Config, dreamer: Dreamer, looked_at: int) -> None:
         self._config = config
         self._dreamer = dreamer
-        self._looked_at = looked_at(config)
+        self._looked_at = looked_at
 
     def init(self, rules: Rules, course: Courses, key: jax.Array) -> FleetState:
         """All cars at the start of an episode, spread over the tracks."""
@@ -153,8 +158,3 @@ class Fleet:
             ended=state.ended & ~which,
             episode_reward=jnp.where(which, 0.0, state.episode_reward),
         )
-
-
-def looked_at(config: Config) -> int:
-    """Segments on each side of a car that rays are met with, on the shortest generated track."""
-    return sensors.reach(config.track.points, LENGTHS[0] / config.track.points, config.sensors.ray_range)

@@ -57,7 +57,7 @@ def judge(
         named = [(seed, generate(seed, config.track, config.car.half_width)) for seed in seeds]
     tracks = [track for _, track in named]
     reach = max(sensors.reach(len(t.centre), float(t.length) / len(t.centre), config.sensors.ray_range) for t in tracks)
-    evaluation = Evaluation(config, new_dreamer(config), laps, reach)
+    evaluation = Evaluation(config, new_dreamer(config), laps, reach=reach)
     drives = evaluation(*jax.device_put((Rules.of(config), courses(tracks), policy), place))
     rows = []
     for (name, track), drive in zip(named, drives, strict=True):

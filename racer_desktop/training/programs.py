@@ -76,7 +76,7 @@ def new_dreamer(config: Config) -> Dreamer:
 
 def programs(config: Config, device: compute.Device) -> Programs:
     """The programs for a configuration; the same object for all of the same structure on the same device."""
-    return _programs(structure.programs(config), device)
+    return _programs(*structure.compiled(config), device)
 
 
 class Programs:
@@ -84,6 +84,7 @@ class Programs:
 
     Args:
         config: the structure's settings; live ones are arguments of the programs, never part of them.
+        looked_at: segments on each side of a car that rays are met with, see `structure.looked_at`.
         device: where they run.
 
     Attributes:
@@ -92,12 +93,12 @@ class Programs:
         evaluation: the drive that judges.
     """
 
-    def __init__(self, config: Config, device: compute.Device) -> None:
+    def __init__(self, config: Config, looked_at: int, device: compute.Device) -> None:
         self._config = config
         self.device = device
         self.dreamer = new_dreamer(config)
-        self.evaluation = Evaluation(config, self.dreamer)
-        self._fleet = Fleet(config, self.dreamer)
+        self.evaluation = Evaluation(config, self.dreamer, reach=looked_at)
+        self._fleet = Fleet(config, self.dreamer, looked_at)
         self._lock = threading.Lock()
         self._compiled: dict[str, Any] = {}
         self._first = jax.jit(self._init)
@@ -275,8 +276,8 @@ class Programs:
 
 
 @functools.lru_cache(maxsize=4)
-def _programs(config: Config, device: compute.Device) -> Programs:
-    return Programs(config, device)
+def _programs(config: Config, looked_at: int, device: compute.Device) -> Programs:
+    return Programs(config, looked_at, device)
 
 
 def _typed(number: float) -> np.ndarray:

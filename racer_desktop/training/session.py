@@ -23,7 +23,8 @@ import numpy as np
 from racer_desktop import paths
 from racer_desktop.agent.dreamer import Policy
 from racer_desktop.config import Config
-from racer_desktop.sim.track import Track, generate
+from racer_desktop.sim.chosen import chosen_track
+from racer_desktop.sim.track import Track
 from racer_desktop.training import checkpoint, compute, saved, structure
 from racer_desktop.training.arena import Arena
 from racer_desktop.training.checkpoint import CheckpointError, CheckpointInfo
@@ -62,7 +63,7 @@ class Session:
     ) -> None:
         compute.prepare(polite=live)
         self._device = compute.learner_device(device)
-        track = _track(config)
+        track = chosen_track(config)
         self._arena = Arena(config, compute.arena_device(), track) if live else None
         self._keeper = Keeper(checkpoints or (_own_folder() if live else None))
         self._fleet_view = FleetView()
@@ -251,13 +252,13 @@ class Session:
     # Settings.
 
     def new_track(self, seed: int) -> None:
-        """Another track of the same kind.
+        """A generated track by its seed, also in place of a circuit.
 
         Raises:
             ConfigError: if the seed is out of its limits.
             TrackError: if no drivable track can be made of it.
         """
-        self.configure(self.config.replace(track__seed=seed))
+        self.configure(self.config.replace(track__seed=seed).on(None))
 
     def configure(self, config: Config) -> None:
         """Takes changed settings. One that cannot change live begins a new experiment with an empty brain.
@@ -266,13 +267,13 @@ class Session:
             TrackError: if the settings allow no drivable track; nothing was changed then.
         """
         before = self.config
-        track = _track(config)
+        track = chosen_track(config)
         if structure.brain(config) != structure.brain(before):
             self._begin(self._new_experiment(config), track)
             self._saved = (0, config)
             return
-        if config.track.random_tracks != before.track.random_tracks:
-            self._change_kind_of_tracks(config)
+        if structure.compiled(config) != structure.compiled(before):
+            self._change_programs(config)
         else:
             self._learner.adopt(config)
         self._experiment.config = config
@@ -312,7 +313,7 @@ class Session:
         """
         experiment = saved.opened(path, self._device)
         try:
-            track = _track(experiment.config)
+            track = chosen_track(experiment.config)
         except ValueError as error:
             raise CheckpointError(f"“{path.name}” cannot be used: {error}") from error
         if experiment.learner.policy is not None:
@@ -346,10 +347,13 @@ class Session:
 
     def _new_experiment(self, config: Config) -> Experiment:
         metrics = Metrics()
+        return Experiment(config, self._new_learner(config, metrics), metrics)
+
+    def _new_learner(self, config: Config, metrics: Metrics) -> Learner:
         learner = Learner(config, self._device, metrics, rehearse=lambda policy: self._rehearse(config, policy))
         if self._arena is not None:
             learner.prepare()  # the hero wants a brain, if one that knows nothing
-        return Experiment(config, learner, metrics)
+        return learner
 
     def _rehearse(self, config: Config, policy: Policy) -> None:
         """Has ready what the race needs for a brain."""
@@ -428,23 +432,21 @@ class Session:
             content = saved.content(self._counted(), brain_only=kind == "milestone")
             self._keeper.keep(content, kind, title, self.config.training.keep_checkpoints)
 
-    def _change_kind_of_tracks(self, config: Config) -> None:
-        """One track instead of many or the other way round: other programs, the same brain and replay."""
-        old = self._learner
-        old.drain()
-        before = old.trainer.state
-        fleet = Trainer(config, programs(config, self._device)).state.fleet
-        resumed = Resumed(jax.device_get(before._replace(fleet=fleet)), wall_s=old.wall_s, compile_s=old.compile_s)
-        learner = Learner(config, self._device, self._experiment.metrics, resumed)
+    def _change_programs(self, config: Config) -> None:
+        """Another kind of tracks, or of another size: other programs, the same brain and replay."""
+        old, metrics = self._learner, self._experiment.metrics
+        if old.updates:
+            old.drain()
+            before = old.trainer.state
+            fleet = Trainer(config, programs(config, self._device)).state.fleet
+            resumed = Resumed(jax.device_get(before._replace(fleet=fleet)), wall_s=old.wall_s, compile_s=old.compile_s)
+            learner = Learner(config, self._device, metrics, resumed)
+        else:
+            learner = self._new_learner(config, metrics)  # there is nothing to be waited for
         self._retire()
         self._experiment.learner = learner
         if self._started and self._learn:
             self._learner.start()
-
-
-def _track(config: Config) -> Track:
-    """The hero's track."""
-    return generate(config.track.seed, config.track, config.car.half_width)
 
 
 def _shown(config: Config) -> tuple[object, ...]:

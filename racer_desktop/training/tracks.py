@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from racer_desktop.config import Config
+from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.course import Courses, courses
 from racer_desktop.sim.track import Track, generate
 
@@ -61,7 +62,7 @@ class TrackPool:
 
     def _track(self, n: int) -> Track:
         config = self._config
-        seed = config.track.seed
-        if config.track.random_tracks:
-            seed = (997 * config.training.seed + n) % TRAINING_SEEDS
+        if not config.track.random_tracks:
+            return chosen_track(config)
+        seed = (997 * config.training.seed + n) % TRAINING_SEEDS
         return generate(seed, config.track, config.car.half_width)

@@ -10,6 +10,7 @@ import numpy as np
 
 from racer_desktop.agent.dreamer import AgentState, Policy
 from racer_desktop.config import Config
+from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.course import Courses
 from racer_desktop.sim.track import generate
 from racer_desktop.training import compute, structure
@@ -153,6 +154,8 @@ class Validation:
         self._config = config
 
     def _tracks(self, config: Config) -> tuple[Courses, np.ndarray]:
-        seeds = VALIDATION_TRACKS if config.track.random_tracks else [config.track.seed]
-        tracks = [generate(seed, config.track, config.car.half_width) for seed in seeds]
+        if config.track.random_tracks:
+            tracks = [generate(seed, config.track, config.car.half_width) for seed in VALIDATION_TRACKS]
+        else:
+            tracks = [chosen_track(config)]
         return self._programs.course(tracks), np.array([float(track.length) for track in tracks])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from racer_desktop.sim.track import TrackError
-from racer_desktop.training import compute
+from racer_desktop.training import compute, structure
 from racer_desktop.training import learner as module
 from racer_desktop.training.evaluation import Drive
 from racer_desktop.training.learner import NOT_A_NUMBER, Learner, LearnerError, Resumed
@@ -45,7 +45,7 @@ def make_learner(device, tiny_programs, close_learners):
 def uncompiled(monkeypatch, tiny, tiny_programs):
     """Programs that nobody compiled yet, whose compilation waits to be let go."""
     let_go = threading.Event()
-    slow = Programs(tiny, compute.learner_device("cpu"))
+    slow = Programs(*structure.compiled(tiny), compute.learner_device("cpu"))
 
     def compile_slowly(progress, cancelled) -> None:
         progress(0.5)
