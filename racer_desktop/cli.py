@@ -11,10 +11,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import racer_desktop
 from racer_desktop import paths
+
+if TYPE_CHECKING:
+    from racer_desktop.config import Config
 
 COMMANDS = {
     "train": "learn without a window",
@@ -87,10 +90,12 @@ def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Callable[[argpar
             description="A car that knows nothing teaches itself to race, live in a window.",
             epilog=f"commands (each explains itself with --help):\n{lines}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            usage="racer-desktop [FILE.racer]  |  racer-desktop COMMAND ...",
+            usage="racer-desktop [FILE.racer | FILE.csv]  |  racer-desktop COMMAND ...",
         )
         parser.add_argument("--version", action="version", version=f"Racer Desktop {racer_desktop.__version__}")
-        parser.add_argument("file", nargs="?", type=Path, metavar="FILE.racer", help="a saved experiment to open")
+        parser.add_argument(
+            "file", nargs="?", type=Path, metavar="FILE", help="a saved experiment, or a circuit, to open"
+        )
         return parser, _window
     module = importlib.import_module(f"racer_desktop.commands.{name.replace('-', '_')}")
     parser = Parser(prog=f"racer-desktop {name}", description=f"{COMMANDS[name].capitalize()}.")
@@ -101,17 +106,33 @@ def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Callable[[argpar
 def _window(options: argparse.Namespace) -> int:
     file: Path | None = options.file
     if file is not None and file.is_dir():
-        raise UsageError(f"“{file}” is a folder; name a .racer file in it.")
+        raise UsageError(f"“{file}” is a folder; name a .racer or .csv file in it.")
     if file is not None and not file.exists():
         if file.suffix or len(file.parts) > 1:
             raise UsageError(f"“{file}” does not exist; it may have been moved or deleted.")
         raise UsageError(f"There is no command or file “{file}”; the commands are {', '.join(COMMANDS)}.")
     if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
         raise UsageError(NO_DISPLAY)
-    from racer_desktop.config import Config
     from racer_desktop.gui.application import run_window
 
-    return run_window(Config(), file)
+    return run_window(*_beginning(file))
+
+
+def _beginning(file: Path | None) -> tuple[Config, Path | None]:
+    """The settings that the window begins with, and the file that it opens.
+
+    A circuit is there from the first picture on; if it is wrong, the window says so, as of every file.
+    """
+    from racer_desktop.config import Config
+    from racer_desktop.sim import circuits
+
+    if file is None or file.suffix.lower() != circuits.SUFFIX:
+        return Config(), file
+    try:
+        circuit, remark = circuits.opened(file, half_width=Config().track.half_width)
+    except circuits.CircuitError:
+        return Config(), file
+    return (Config(), file) if remark else (Config().on(circuit), None)
 
 
 def _persons(error: Exception) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from racer_desktop.config import Config
+from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.track import Track
 from racer_desktop.training.checkpoint import SUFFIX, CheckpointError, CheckpointInfo
 from racer_desktop.training.contest import Contest, Phase, Racer
@@ -25,6 +26,7 @@ from racer_desktop.training.snapshot import (
     Occasion,
     Stats,
 )
+from racer_desktop.training.telemetry import Telemetry, TelemetryRing
 
 COMPILE_TICKS = 30
 
@@ -185,14 +187,14 @@ class FakeSession:
     def configure(self, config: Config) -> None:
         """Takes changed settings."""
         self._note("configure")
-        if config.track.seed != self.config.track.seed:
-            self._set_track(self._tracks(config.track.seed))
+        if (config.track.seed, config.circuit) != (self.config.track.seed, self.config.circuit):
+            self._set_track(self._tracks(config.track.seed) if config.circuit is None else chosen_track(config))
         self.config, self._unsaved = config, True
 
     def new_track(self, seed: int) -> None:
         """Another track."""
         self._note(f"new_track {seed}")
-        self.config = self.config.replace(track__seed=seed)
+        self.config = self.config.replace(track__seed=seed).on(None)
         self._set_track(self._tracks(seed))
 
     def save(self, path: Path, *, brain_only: bool = False) -> None:
@@ -217,6 +219,12 @@ class FakeSession:
             raise CheckpointError(f"{path.name} is not a {SUFFIX} file.") from error
         self.config, self._updates, self._unsaved = config, data["updates"], False
         self._set_track(self._tracks(config.track.seed))
+
+    def telemetry(self) -> Telemetry:
+        """What the hero did lately."""
+        ring = TelemetryRing((0.0,), ("speed",), most=10)
+        ring.add((self._tick / 60, 0, self._lap, self._lap_time, 0.5, 1.0, 2.0, 0.0, 10.0, 0.0, 1.0), *np.ones((2, 1)))
+        return ring.copy()
 
     def list_checkpoints(self) -> list[CheckpointInfo]:
         """The automatic checkpoints."""

@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help=f"same seed, same result (default: {usual.training.seed})")
     parser.add_argument("--track", type=int, metavar="SEED", help=f"learn on one track (default: {usual.track.seed})")
     parser.add_argument("--tracks", choices=["random"], help="learn on many generated tracks")
+    parser.add_argument("--circuit", type=Path, metavar="FILE.csv", help="learn on a circuit from a file")
     parser.add_argument(
         "--obstacles", type=int, metavar="K", help=f"discs on a track (default: {usual.track.obstacles})"
     )
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         0, also after Ctrl+C; 1 if learning had to be stopped.
 
     Raises:
-        ConfigError, CheckpointError, DeviceError, OutputError: what the person has to change.
+        ConfigError, CheckpointError, CircuitError, DeviceError, OutputError: what the person has to change.
     """
     config = _config(arguments)
     from racer_desktop.training.session import Session
@@ -107,11 +108,24 @@ def _config(arguments: argparse.Namespace) -> Config:
         "track__random_tracks": True if arguments.tracks else None,
     }
     chosen = {name: value for name, value in settings.items() if value is not None}
-    if arguments.track is not None and arguments.tracks:
-        raise ConfigError("--track and --tracks exclude each other; choose one track or random ones.")
-    if arguments.resume and chosen:
+    places = [arguments.track is not None, bool(arguments.tracks), arguments.circuit is not None]
+    if sum(places) > 1:
+        raise ConfigError(
+            "--track, --tracks and --circuit exclude each other; choose one track, random ones or a file."
+        )
+    if arguments.resume and (chosen or arguments.circuit):
         raise ConfigError("--resume goes on with the settings of its file; leave out the settings on the command line.")
-    return Config().replace(**chosen)
+    config = Config().replace(**chosen)
+    return config if arguments.circuit is None else _on_circuit(config, arguments.circuit)
+
+
+def _on_circuit(config: Config, path: Path) -> Config:
+    from racer_desktop.sim import circuits
+
+    circuit, remark = circuits.opened(path, half_width=config.track.half_width)
+    if remark:
+        sys.stderr.write(f"racer-desktop train: {path.name}: {remark}\n")
+    return config.on(circuit)
 
 
 def _autosave(session: Session, out: Path) -> None:

@@ -67,6 +67,35 @@ class Actions(QObject):
             self.tr("Save &Brain Only…"),
             self.tr("Save what was learned without the memory of the drives"),
         )
+        self.import_circuit = self._make(
+            "import-circuit", self.tr("&Import Circuit…"), self.tr("Drive on a circuit from a CSV file"), "Ctrl+I"
+        )
+        self.export_video = self._make(
+            "export-video", self.tr("Lap &Video…"), self.tr("Save a lap as a film: GIF or MP4"), "Ctrl+E"
+        )
+        self.export_telemetry = self._make(
+            "export-telemetry",
+            self.tr("&Telemetry as CSV…"),
+            self.tr("Save place, speed, controls, rays and reward of the last hour's drives on this track"),
+        )
+        self.export_track = self._make(
+            "export-track",
+            self.tr("T&rack as CSV…"),
+            self.tr("Save this track as a circuit file"),
+            icon_name="track",
+        )
+        self.export_charts = self._make(
+            "export-charts",
+            self.tr("Charts as &Picture…"),
+            self.tr("Save all charts in one PNG picture"),
+            icon_name="charts",
+        )
+        self.export_numbers = self._make(
+            "export-numbers",
+            self.tr("Charts as &CSV…"),
+            self.tr("Save the numbers of every chart, a CSV file for each, to a folder"),
+            icon_name="charts",
+        )
         self.quit = self._make("quit", self.tr("&Quit"), self.tr("Close the program"), "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 

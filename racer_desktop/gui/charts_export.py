@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +9,8 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage, QImageWriter, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
+
+from racer_desktop.files import replacing
 
 PICTURE_SCALE = 3  # of the widget's size on the screen: sharp in print
 _ROWS_AT_ONCE = 10_000
@@ -32,14 +32,18 @@ def picture(widget: QWidget, scale: float = PICTURE_SCALE) -> QImage:
 
 
 def save_picture(image: QImage, path: Path) -> None:
-    """Writes a PNG.
+    """Writes a PNG; the file appears only when it is whole.
 
     Raises:
         ExportError: if it cannot be written.
     """
-    writer = QImageWriter(str(path), b"png")
-    if not writer.write(image):
-        raise ExportError(f"The picture could not be saved to {path}: {writer.errorString()}.")
+    try:
+        with replacing(path) as temporary:
+            writer = QImageWriter(str(temporary), b"png")
+            if not writer.write(image):
+                raise ExportError(f"The picture could not be saved to {path}: {writer.errorString()}.")
+    except OSError as error:
+        raise ExportError(f"The picture could not be saved to {path}: {error.strerror or error}.") from error
 
 
 def save_numbers(
@@ -60,25 +64,23 @@ def save_numbers(
     """
     arrays = [values for _, values in columns]
     rows = min((len(a) for a in arrays), default=0)
-    part: str | None = None
     try:
-        handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
             file.write(",".join(name for name, _ in columns) + "\n")
             for start in range(0, rows, _ROWS_AT_ONCE):
                 texts = [_texts(a[start : start + _ROWS_AT_ONCE]) for a in arrays]
                 file.writelines(",".join(row) + "\n" for row in zip(*texts, strict=True))
                 if not progress(min(1.0, (start + _ROWS_AT_ONCE) / rows)):
-                    return False
-        Path(part).chmod(0o644)  # mkstemp's own is for secrets
-        Path(part).replace(path)
-        part = None
-        return True
+                    raise _StoppedError
+    except _StoppedError:
+        return False
     except OSError as error:
         raise ExportError(f"The numbers could not be saved to {path}: {error.strerror or error}.") from error
-    finally:
-        if part is not None:
-            Path(part).unlink(missing_ok=True)
+    return True
+
+
+class _StoppedError(Exception):
+    """The person does not want the file any more."""
 
 
 def _texts(values: np.ndarray) -> list[str]:

@@ -68,6 +68,18 @@ class ChartsPanel(QWidget):
         self._laps.reference = seconds
         self._chart_of("laps").refresh()
 
+    def catch_up(self) -> None:
+        """Draws everything that was recorded, also while the panel cannot be seen."""
+        if self._stats is not None:
+            for chart in self.charts:
+                chart.update_from(self._stats.history)
+                self._show_once_filled(chart)
+
+    @property
+    def sheet(self) -> QWidget:
+        """All charts, one below the other."""
+        return self._sheet
+
     @property
     def folded(self) -> list[str]:
         """Keys of the charts of which only the heading is shown."""
@@ -136,7 +148,7 @@ class ChartsPanel(QWidget):
         return next(c for c in self.charts if c.source.key == key)
 
     def _build(self) -> None:
-        inside = QWidget()
+        inside = self._sheet = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(GRID // 2, 0, 0, GRID // 2)
         column.setSpacing(GRID // 2)

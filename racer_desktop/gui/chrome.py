@@ -22,6 +22,7 @@ class Menus:
 
     recent: QMenu
     milestones: QMenu
+    circuits: QMenu
 
 
 def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidget]) -> Menus:
@@ -31,13 +32,18 @@ def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidg
     file.addActions([a.new, a.open])
     recent = _submenu(file, "recent", _tr("Open &Recent"))
     milestones = _submenu(file, "milestones", _tr("&Milestones"))
-    _sections(file, [[a.save, a.save_as, a.save_brain], [a.quit]])
+    _sections(file, [[a.save, a.save_as, a.save_brain], [a.import_circuit]])
+    export = _submenu(file, "export", _tr("&Export"))
+    _sections(export, [[a.export_video], [a.export_telemetry, a.export_track], [a.export_charts, a.export_numbers]])
+    _sections(file, [[a.quit]])
     drive = _menu(window, "drive", _tr("&Drive"))
     _sections(drive, [[a.watch, a.free, a.race], [a.race_again], [a.control, a.reset]])
     drive.addSeparator()
     _submenu(drive, "pace", _tr("&Pace")).addActions(a.paces.actions())
     _sections(_menu(window, "training", _tr("T&raining")), [[a.run], [a.learn]])
-    _sections(_menu(window, "track", _tr("&Track")), [[a.new_track, a.seed]])
+    track = _menu(window, "track", _tr("&Track"))
+    _sections(track, [[a.new_track, a.seed]])
+    circuits = _submenu(track, "circuits", _tr("C&ircuits"))
     view = _menu(window, "view", _tr("&View"))
     panels = _submenu(view, "panels", _tr("&Panels"))
     panels.addActions([dock.toggleViewAction() for dock in docks])
@@ -56,7 +62,7 @@ def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidg
         _menu(window, "help", _tr("&Help")),
         [[a.guide, a.architecture, a.configuration, a.operations, a.files], [a.keyboard, a.log], [a.about]],
     )
-    return Menus(recent, milestones)
+    return Menus(recent, milestones, circuits)
 
 
 def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:

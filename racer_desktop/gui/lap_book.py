@@ -45,12 +45,15 @@ class LapRow:
 
 
 def track_key(config: Config) -> str:
-    """What laps are kept under: the track's number, and a mark of everything that makes it another race."""
+    """What laps are kept under: the track's number or name, and a mark of everything that makes it another race."""
     about = dict(config.sections())
-    shape = {name: value for name, _, value in about["track"].settings() if name not in ("random_tracks", "pool")}
+    shape: Any = {name: value for name, _, value in about["track"].settings() if name not in ("random_tracks", "pool")}
+    name = str(config.track.seed)
+    if config.circuit is not None:
+        shape, name = config.circuit.text, config.circuit.name
     car = {name: value for name, _, value in about["car"].settings()}
     mark = hashlib.sha256(json.dumps([shape, car], sort_keys=True).encode()).hexdigest()[:10]
-    return f"{config.track.seed}-{mark}"
+    return f"{name}-{mark}"
 
 
 class LapBook:

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QMainWindow
 from racer_desktop.config import Config
 from racer_desktop.gui.actions import Actions
 from racer_desktop.gui.chrome import build_menus, build_toolbar, toolbar_style
+from racer_desktop.gui.circuit_actions import CircuitActions, is_circuit, leaving_circuit
 from racer_desktop.gui.dialogs import ask_new_brain, show_failure
 from racer_desktop.gui.documents import Documents
+from racer_desktop.gui.exports import Exports
 from racer_desktop.gui.help_control import HelpControl
 from racer_desktop.gui.occasion_control import OccasionControl
 from racer_desktop.gui.panels import Panels
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self.race = RaceControl(self.actions_, self.view, self)
         self.occasions = OccasionControl(self.actions_, self.view, theme, self)
         self.documents = Documents(self.actions_, menus, preferences, self)
+        self.circuits = CircuitActions(self.actions_, menus.circuits, preferences, self)
+        self.exports = Exports(self.actions_, self.view, self.panels, preferences, self)
         self._views = ViewControl(self.actions_, self.view, preferences, self)
         self._help = HelpControl(self.actions_, self)
         self._connect()
@@ -104,6 +108,12 @@ class MainWindow(QMainWindow):
         """Opens a file as soon as there is a Session."""
         if self.worker is None or not self.worker.is_ready:
             self._file_to_open = path
+        else:
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
+        if is_circuit(path):
+            self.circuits.open_path(path)
         else:
             self.documents.open_path(path)
 
@@ -129,6 +139,8 @@ class MainWindow(QMainWindow):
         self.race.attach(worker)
         self.occasions.attach(worker)
         self.documents.attach(worker)
+        self.circuits.set_ready(False)
+        self.exports.attach(worker)
         worker.start()
 
     @Slot()
@@ -136,10 +148,11 @@ class MainWindow(QMainWindow):
         self.race.session_ready()
         self.occasions.session_ready()
         self.documents.set_ready(True)
+        self.circuits.set_ready(True)
         self.session_ready.emit()
         if self._file_to_open is not None:
             path, self._file_to_open = self._file_to_open, None
-            self.documents.open_path(path)
+            self._open(path)
 
     @Slot()
     def _show_frame(self) -> None:
@@ -148,6 +161,7 @@ class MainWindow(QMainWindow):
             self.view.show_frame(frame)
             self.race.show_frame(frame)
             self.occasions.show_frame(frame)
+            self.exports.show_frame(frame)
             self.panels.show_frame(frame)
 
     @Slot()
@@ -165,9 +179,10 @@ class MainWindow(QMainWindow):
         self._take_config(outcome.config)
         self.documents.hear(outcome)
         self.race.hear(outcome)
+        self.exports.hear(outcome)
         if outcome.error is not None and outcome.wish in (Wish.NEW, Wish.CONFIGURE, Wish.NEW_TRACK):
             show_failure(self, outcome.error)
-        if outcome.wish is not Wish.MILESTONES and not self._closing:
+        if outcome.wish not in (Wish.MILESTONES, Wish.TELEMETRY) and not self._closing:
             self.view.setFocus()
 
     @Slot(object)
@@ -176,6 +191,8 @@ class MainWindow(QMainWindow):
         self.race.attach(None)
         self.occasions.attach(None)
         self.documents.attach(None)
+        self.circuits.set_ready(False)
+        self.exports.attach(None)
         if worker is not None:
             worker.wait()
         if self._closing:
@@ -197,12 +214,14 @@ class MainWindow(QMainWindow):
         self._config = config
         self.panels.set_config(config)
         self.documents.set_config(config)
+        self.circuits.set_config(config)
         self.race.track = config.track
         self.view.tick = config.race.tick
         self.view.set_top_speed(config.car.max_speed)
 
     @Slot(object)
     def _configure(self, config: Config) -> None:
+        config = leaving_circuit(self._config, config)
         learned = self.race.stats.updates > 0
         if self.worker is None or (learned and _needs_new_brain(self._config, config) and not ask_new_brain(self)):
             self.panels.set_config(self._config)
@@ -221,6 +240,9 @@ class MainWindow(QMainWindow):
         self.race.seed_wanted.connect(self._change_track)
         self.panels.settings_changed.connect(self._configure)
         self.panels.edited.connect(self.view.setFocus)
+        self.circuits.wanted.connect(self._configure)
+        self.circuits.told.connect(self.view.announce)
+        self.exports.told.connect(self._tell)
         self.documents.changed.connect(self._show_title)
         self.documents.told.connect(self._tell)
         self.actions_.quit.triggered.connect(self.close)
@@ -277,7 +299,7 @@ class MainWindow(QMainWindow):
             self._toolbar.setStyleSheet(toolbar_style(theme))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Takes one `.racer` file."""
+        """Takes one file that can be opened."""
         if _dropped_file(event) is not None:
             event.acceptProposedAction()
 
@@ -310,6 +332,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self._begin_timer.stop()
         self._rate_timer.stop()
+        self.exports.close()
         if self.worker is not None:
             self.worker.stop()
             if not self.worker.wait(CLOSE_GRACE_MS):
@@ -332,4 +355,4 @@ def _dropped_file(event: QDropEvent) -> Path | None:
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.suffix == SUFFIX else None
+    return path if path.suffix == SUFFIX or is_circuit(path) else None

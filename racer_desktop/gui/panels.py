@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
@@ -10,6 +12,9 @@ from racer_desktop.gui.lap_book import LapBook, track_key
 from racer_desktop.gui.lap_watch import LapWatch
 from racer_desktop.gui.theme import GRID, Theme
 from racer_desktop.training.snapshot import Frame, Stats
+
+if TYPE_CHECKING:
+    from racer_desktop.gui.charts_panel import ChartsPanel
 
 WIDTH = 40 * GRID  # of the panels at first
 
@@ -97,6 +102,12 @@ class Panels(QObject):
             self._settings.set_config(config)
         self._show_laps()
 
+    def up_to_date_charts(self) -> ChartsPanel | None:
+        """The charts with everything recorded so far; None before they are filled."""
+        if self._charts is not None:
+            self._charts.catch_up()
+        return self._charts
+
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
         self._theme = theme
@@ -107,7 +118,8 @@ class Panels(QObject):
 
     def _show_laps(self) -> None:
         if self._laps is not None:
-            track = self.tr("Track {0}").format(self._config.track.seed)
+            circuit = self._config.circuit
+            track = self.tr("Track {0}").format(self._config.track.seed) if circuit is None else circuit.name
             self._laps.set_laps(self._book.rows(track_key(self._config)), track, self._reference)
 
     def _set_reference(self, seconds: float | None) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 from racer_desktop.config import Config
 from racer_desktop.training.checkpoint import CheckpointInfo
 from racer_desktop.training.snapshot import Frame, Mode, Occasion, Stats
+from racer_desktop.training.telemetry import Telemetry
 
 
 class SessionPort(Protocol):
@@ -89,6 +90,10 @@ class SessionPort(Protocol):
         """Loads a file; raises CheckpointError and changes nothing then."""
         ...
 
+    def telemetry(self) -> Telemetry:
+        """What the hero did lately."""
+        ...
+
     def list_checkpoints(self) -> list[CheckpointInfo]:
         """The automatic checkpoints."""
         ...
@@ -111,6 +116,7 @@ class Wish(enum.Enum):
     CONFIGURE = "configure"
     NEW_TRACK = "new track"
     MILESTONES = "milestones"
+    TELEMETRY = "telemetry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,7 @@ class Outcome:
         path: the file it was about, if any.
         error: None if it was done; otherwise one sentence that says why not. Nothing was changed then.
         milestones: the automatic checkpoints, newest first, after `Wish.MILESTONES`.
+        telemetry: what the hero did lately, after `Wish.TELEMETRY`.
     """
 
     wish: Wish
@@ -130,6 +137,7 @@ class Outcome:
     path: Path | None = None
     error: str | None = None
     milestones: tuple[CheckpointInfo, ...] = ()
+    telemetry: Telemetry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,6 +65,13 @@ class Layers:
 class TrackView(QWidget):
     """Shows a race and takes the driving keys.
 
+    Args:
+        theme: the colours.
+        top_speed: of the car, m/s.
+        tick: of the physics, s.
+        clock: what time it is, s; a film has a time of its own.
+        parent: the widget that it belongs to.
+
     Signals:
         keys_changed: which driving keys are down now, as a `DriveKey`.
         camera_changed: the `CameraMode`, when the person moved the camera by hand or it was set.
@@ -74,7 +82,15 @@ class TrackView(QWidget):
     camera_changed = Signal(object)
     first_painted = Signal()
 
-    def __init__(self, theme: Theme, *, top_speed: float, tick: float, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        top_speed: float,
+        tick: float,
+        clock: Callable[[], float] = time.perf_counter,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("track_view")
         self.setAccessibleName(self.tr("Track"))
@@ -101,7 +117,8 @@ class TrackView(QWidget):
         self._layers = Layers()
         self._keys = PressedKeys()
         self._drag_from: QPointF | None = None
-        self._painted_at = time.perf_counter()
+        self._clock = clock
+        self._painted_at = clock()
         self._settle = QTimer(self)  # one more picture after the last frame, while something still moves
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self._repaint)
@@ -122,7 +139,7 @@ class TrackView(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Takes the newest frame and asks for a repaint."""
-        now = time.perf_counter()
+        now = self._clock()
         self.set_track(frame.track)
         if self._glide.push(frame):
             self._trail.clear()
@@ -174,12 +191,12 @@ class TrackView(QWidget):
 
     def announce(self, text: str) -> None:
         """Shows a banner for a few seconds."""
-        self.hud.announce(text, time.perf_counter())
+        self.hud.announce(text, self._clock())
         self.update()
 
     def frame_rate(self) -> float:
         """Frames per second that were really painted lately."""
-        return self.meter.rate(time.perf_counter())
+        return self.meter.rate(self._clock())
 
     def set_advice(self, text: str) -> None:
         """Says what to do next, for as long as it is true."""
@@ -238,7 +255,7 @@ class TrackView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paints the ground from tiles and everything that moves on top."""
-        now = time.perf_counter()
+        now = self._clock()
         shown = self._glide.at(now, self.tick, self.pace)
         if self._camera.ratio != self.devicePixelRatioF():
             self._refit()
@@ -261,7 +278,7 @@ class TrackView(QWidget):
             self._settle.start(round(1.6 * self.tick * 1000))  # unless the next frame comes first, as it should
         if not self.meter.painted:
             QTimer.singleShot(0, self.first_painted.emit)  # after the picture has reached the screen
-        self.meter.note(now, time.perf_counter())
+        self.meter.note(now, self._clock())
 
     def _paint_ground(self, painter: QPainter) -> None:
         if self._shape is None:

@@ -155,6 +155,10 @@ class SessionWorker(QThread):
         """Asks for the automatic checkpoints; answered as `Wish.MILESTONES`."""
         self._ask(self._do_list_milestones)
 
+    def ask_telemetry(self) -> None:
+        """Asks for what the hero did lately; answered as `Wish.TELEMETRY`."""
+        self._ask(self._do_ask_telemetry)
+
     def stop(self) -> None:
         """Asks the loop to end; `wait` for it afterwards. Requests made before are still carried out."""
         self._stopping.set()
@@ -280,6 +284,10 @@ class SessionWorker(QThread):
     def _do_list_milestones(self) -> None:
         found: tuple[CheckpointInfo, ...] = tuple(self._current.list_checkpoints())
         self.answered.emit(Outcome(Wish.MILESTONES, self._current.config, milestones=found))
+
+    def _do_ask_telemetry(self) -> None:
+        telemetry = self._current.telemetry()
+        self.answered.emit(Outcome(Wish.TELEMETRY, self._current.config, telemetry=telemetry))
 
     def _answer(self, wish: Wish, request: Callable[[], None], path: Path | None) -> None:
         error = None

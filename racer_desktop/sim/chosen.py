@@ -26,6 +26,6 @@ def chosen_track(config: Config) -> Track:
     if narrowest < config.car.half_width + ROOM:
         raise TrackError(
             f"{config.circuit.name} is {2 * narrowest:.1f} m wide at its narrowest and the car "
-            f"{2 * config.car.half_width:.1f} m; make the car narrower (Settings, Car, Half width) or the circuit wider."
+            f"{2 * config.car.half_width:.1f} m; make the car narrower (its setting Half width) or the circuit wider."
         )
     return track

@@ -18,6 +18,7 @@ from racer_desktop.sim.circuit_text import CircuitError, CircuitText, Disc, deco
 from racer_desktop.sim.spline import ClosedSpline
 from racer_desktop.sim.track import Track, curvature
 
+SUFFIX = ".csv"
 HEADER = "# x_m,y_m,w_tr_right_m,w_tr_left_m"
 LEAST_ROWS = 8
 LENGTHS = (50.0, 100_000.0)  # m
@@ -251,7 +252,7 @@ def _folded(centre: np.ndarray, half_width: np.ndarray, bend: np.ndarray) -> np.
 
 
 def _tapered(room: np.ndarray, slope: float) -> np.ndarray:
-    """The largest values round a lap that are nowhere above `room` and change by `slope` at most from one to the next."""
+    """The largest values round a lap that are nowhere above `room` and change by `slope` at most at each step."""
     values = room.copy()
     for order in (range(len(room)), range(len(room) - 1, -1, -1)):
         for i in (*order, *order):  # twice round, because a lap has no end

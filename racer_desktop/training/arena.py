@@ -13,7 +13,7 @@ import numpy as np
 
 from racer_desktop.agent.dreamer import Policy
 from racer_desktop.config import Config
-from racer_desktop.sim import sensors
+from racer_desktop.sim import reward, sensors
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track
@@ -22,6 +22,7 @@ from racer_desktop.training.grid import free_point, standing
 from racer_desktop.training.laps import Laps
 from racer_desktop.training.race_programs import race_programs
 from racer_desktop.training.snapshot import CarState, Mode
+from racer_desktop.training.telemetry import TelemetryRing
 
 CRASH_PAUSE = 0.8  # s that a crashed car stays where it is, for the person to see
 MOST_ROWS = 20_000  # kept for the replay while nobody takes them
@@ -64,6 +65,7 @@ class Arena:
         person_steps: environment steps driven by the person so far.
         rescues: whether a crashed car goes on where it crashed, as in a race, instead of on the start line.
         remembers: whether what the hero lives through is kept for the replay.
+        telemetry: what the hero did lately on this track.
     """
 
     def __init__(self, config: Config, device: compute.Device, track: Track) -> None:
@@ -77,6 +79,7 @@ class Arena:
         self.remembers = True
         self.person_steps = 0
         self.latent_probs: np.ndarray | None = None
+        self.telemetry = TelemetryRing(config.sensors.ray_angles_deg, reward.Terms._fields)
         self._config = config
         self.set_track(config, track)
 
@@ -99,6 +102,8 @@ class Arena:
         self.laps = Laps()
         self.crashes = 0
         self.crash_place: np.ndarray | None = None
+        self.telemetry.clear()
+        self._ticks_here = 0
         self.reset()
 
     def set_rules(self, config: Config) -> None:
@@ -160,6 +165,7 @@ class Arena:
         Returns:
             The time of a lap that was completed in it by one driver, else None.
         """
+        self._ticks_here += 1
         if self._paused_for:
             self._wait()
             return None
@@ -300,10 +306,19 @@ class Arena:
         self._race, packed = self._programs.settle(
             self._rules, self._course, self._before, self._race, np.array([self._sensed.off])
         )
-        reward, gates, stalled = np.asarray(packed)
-        self._reward = float(reward)
+        earned, gates, stalled, *terms = np.asarray(packed)
+        self._log(np.array(terms))
+        self._reward = float(earned)
         self.gates = int(gates) if self.mode is Mode.AI else 0
         return bool(stalled)
+
+    def _log(self, terms: np.ndarray) -> None:
+        """Records what the hero does and what it earned."""
+        hero, person = self.hero, self.mode is Mode.MANUAL
+        when = self._ticks_here * self._config.race.tick
+        lap = (when, person, self.laps.number, self.lap_time, self.progress)
+        motion = (hero.x, hero.y, hero.heading, hero.speed, hero.steering, hero.throttle)
+        self.telemetry.add((*lap, *motion), self.rays, terms)
 
     def _end_episode(self) -> None:
         if not self._idle:
@@ -323,8 +338,8 @@ class Arena:
         """Keeps a row: what is seen, the action that led to it, reward, first, terminal."""
         if not self.remembers:
             return
-        reward = 0.0 if self._beginning else self._reward
-        flags = np.array([reward, self._beginning, terminal], np.float32)
+        earned = 0.0 if self._beginning else self._reward
+        flags = np.array([earned, self._beginning, terminal], np.float32)
         action = np.zeros_like(action) if self._beginning else action
         self._rows.append(np.concatenate([self._sensed.observation, action, flags]))
         self._beginning = False

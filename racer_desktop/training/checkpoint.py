@@ -8,6 +8,7 @@ This module knows files, not what is in them, and imports no JAX: the window lis
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os

@@ -79,9 +79,9 @@ class RacePrograms:
     def _settle(
         self, rules: Rules, course: Courses, before: RaceState, after: RaceState, off: jax.Array
     ) -> tuple[RaceState, jax.Array]:
-        """The vector is [3]: reward, gates, whether the car is stalled."""
+        """The vector is [3 + terms]: reward, gates, whether the car is stalled, and the reward's terms."""
         state, outcome = race.settle(rules, course, before, after, off)
-        numbers = (outcome.terms.total, state.gates, outcome.stalled)
+        numbers = (outcome.terms.total, state.gates, outcome.stalled, *outcome.terms)
         return state, jnp.stack([n[0].astype(jnp.float32) for n in numbers])
 
     def _decide(

@@ -39,6 +39,7 @@ from racer_desktop.training.programs import programs
 from racer_desktop.training.race_programs import race_programs
 from racer_desktop.training.saved import Experiment
 from racer_desktop.training.snapshot import Activity, Frame, Mode, Occasion, Stats
+from racer_desktop.training.telemetry import Telemetry
 from racer_desktop.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,10 @@ class Session:
     def list_checkpoints(self) -> list[CheckpointInfo]:
         """The automatic checkpoints, newest first."""
         return checkpoint.checkpoints(self._keeper.folder) if self._keeper.folder else []
+
+    def telemetry(self) -> Telemetry:
+        """What the hero did lately on this track."""
+        return self._race.telemetry.copy()
 
     @property
     def driver(self) -> Policy:

@@ -7,7 +7,6 @@ from racer_desktop.sim import sensors
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.track import LENGTHS
 
-
 LEAST_STEP = 1.5  # m between two points of nearly every circuit at least, see `circuits.read`
 
 

@@ -104,7 +104,7 @@ def test_missing_widths_take_the_given_one(read: Callable[..., Track]):
 
 @pytest.mark.parametrize(
     ("length", "points", "expected"),
-    [(180.0, 40, 64), (400.0, 400, 133), (1000.0, 200, 333), (5800.0, 1160, 1933), (20800.0, 4000, 4096)],
+    [(180.0, 40, 64), (400.0, 400, 256), (1000.0, 200, 512), (5800.0, 1160, 2048), (20800.0, 4000, 4096)],
 )
 def test_from_a_kart_track_to_the_longest_circuit(
     read: Callable[..., Track], length: float, points: int, expected: int
@@ -182,7 +182,7 @@ WRONG = {
         text(np.stack([np.arange(0.0, 500.0, 5.0), np.zeros(100)], axis=1)),
         "line 101: the last point lies 495 m",
     ),
-    "folded": (text(oval(60, 120.0), 14.0, 14.0), r"line \d+: the bend has a radius of .* inner edge folds"),
+    "folded": (text(oval(60, 60.0), 14.0, 14.0), r"line \d+: the bend has a radius of .* inner edge folds"),
     "disc without radius": ("# obstacle 1.0,2.0\n" + PLAIN, "line 1: an obstacle has 3 numbers"),
     "disc not finite": ("# obstacle 1.0,2.0,inf\n" + PLAIN, "line 1: inf is not a finite number"),
     "disc without size": (f"# obstacle {X},{Y + 3},0\n" + PLAIN, "line 1: an obstacle's radius of 0 m"),
@@ -208,6 +208,48 @@ def test_what_is_wrong_is_said_by_line(read: Callable[..., Track], wrong: str):
     assert said.startswith("circuit.csv: ")
     assert said.endswith((".", "?"))
     assert "\n" not in said
+
+
+def hairpins(radius: float) -> np.ndarray:
+    """Two straights of 120 m between two hairpins of a radius, m."""
+    along, around = np.arange(0.0, 120.0, 2.0), np.arange(0.0, np.pi, 2.0 / radius)
+    ends = np.stack([np.sin(around), -np.cos(around)], axis=1) * radius
+    there = np.stack([along, np.full(len(along), -radius)], axis=1)
+    half = np.vstack([there, ends + np.array((120.0, 0.0))])
+    return np.vstack([half, np.array((120.0, 0.0)) - half])
+
+
+def test_a_hairpin_tighter_than_the_track_is_wide_is_narrowed(tmp_path: Path, read: Callable[..., Track]):
+    path = tmp_path / "hairpin.csv"
+    path.write_text(text(hairpins(8.0), 9.0, 9.0))
+    circuit, remark = circuits.opened(path)
+    track = circuits.track_of(circuit)
+    found = re.fullmatch(
+        r"The track was narrowed where its bends are tighter than it is wide, the most at line (\d+): from 18\.0 m to "
+        r"(\d+\.\d) m\.",
+        remark,
+    )
+    assert found is not None
+    assert float(found[2]) == pytest.approx(2 * track.half_width.min(), abs=0.06)
+    bend = np.abs(curvature(track.centre))
+    assert (bend * track.half_width).max() < 1.0
+    assert track.half_width.max() == 9.0  # on the straights, far from the hairpins
+    assert track.half_width[bend > 0.1].max() < 9.0
+    step = float(track.length) / len(track.centre)
+    assert np.abs(np.diff(track.half_width, append=track.half_width[:1])).max() <= 0.151 * step
+    assert read(path.read_text()).half_width == pytest.approx(track.half_width, abs=1e-5)
+    assert circuits.opened(path)[1] == remark
+
+
+def test_what_was_opened_is_the_same_track_as_what_is_kept(tmp_path: Path):
+    for name, content in (("plain", PLAIN), ("long", text(oval(53, 4800.0)))):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(content)
+        circuit, remark = circuits.opened(path)
+        assert (circuit.name, remark) == (name, "")
+        for kept, direct in zip(circuits.track_of(circuit), circuits.read(path), strict=True):
+            assert kept == pytest.approx(direct, abs=1e-4)
+            assert kept.shape == direct.shape
 
 
 def test_files_that_are_not_there(tmp_path: Path):
