@@ -98,3 +98,24 @@ def test_learning_saving_going_on_and_judging(tmp_path: Path, capfd: pytest.Capt
     wanted = {"track", "finished", "lap_time_s", "flying_lap_s", "reference_lap_s", "ratio"}
     assert all(set(row) == wanted for row in judged["tracks"])
     assert all(15 < row["reference_lap_s"] < 60 for row in judged["tracks"])
+
+
+def test_the_window_begins_on_a_circuit(tmp_path: Path) -> None:
+    circuit, brain = tmp_path / "track.csv", tmp_path / "brain.racer"
+    assert status("track", "7", "--out", str(circuit), "--obstacles", "0") == 0
+    config, file = cli._beginning(circuit)
+    assert file is None
+    assert config.circuit is not None
+    assert config.circuit.name == "track"
+    assert cli._beginning(brain) == (Config(), brain)
+    circuit.write_text("1,2\n3\n")
+    assert cli._beginning(circuit) == (Config(), circuit)  # the window says what is wrong
+
+
+def test_a_circuit_that_cannot_be_driven_is_not_learned_on(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    circuit = tmp_path / "bad.csv"
+    circuit.write_text("# x_m,y_m,w_tr_right_m,w_tr_left_m\n0,0,6,6\nhere,0,6,6\n")
+    assert status("train", "--updates", "4", "--circuit", str(circuit)) == 2
+    assert "bad.csv: line 3: 'here' is not a number" in capfd.readouterr().err
+    assert status("train", "--updates", "4", "--circuit", str(circuit), "--tracks", "random") == 2
+    assert "--track, --tracks and --circuit exclude each other" in capfd.readouterr().err

@@ -43,7 +43,7 @@ class Recorder:
     def last(self, seconds: float, tick: float) -> list[Frame]:
         """The frames of the newest so many seconds."""
         frames = list(self._frames)
-        return [f for f in frames if f.tick > frames[-1].tick - seconds / tick] if frames else []
+        return [f for f in frames if f.tick > frames[-1].tick - seconds / tick - 0.5] if frames else []
 
     def newest_lap(self) -> list[Frame]:
         """The frames of the newest lap that was driven to its end and recorded from its begin; empty without one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import shutil
 import subprocess
@@ -103,14 +104,8 @@ def _write_mp4(path: Path, pictures: Iterator[bytes], form: Format) -> None:
     command = [encoder(), "-y", "-loglevel", "error", *source, *target, str(path)]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said)
-        assert process.stdin is not None
         try:
-            for picture in pictures:
-                process.stdin.write(picture)
-            process.stdin.close()
-            process.wait(PATIENCE_S)
-        except (BrokenPipeError, subprocess.TimeoutExpired):
-            pass  # what it said tells why
+            _feed(process, pictures)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -120,3 +115,18 @@ def _write_mp4(path: Path, pictures: Iterator[bytes], form: Format) -> None:
             words = said.read().decode(errors="replace").strip().splitlines()
             why = words[-1].rstrip(".") if words else f"it ended with status {process.returncode}"
             raise VideoError(f"ffmpeg could not write the film: {why}; save a GIF instead.")
+
+
+def _feed(process: subprocess.Popen[bytes], pictures: Iterator[bytes]) -> None:
+    """Gives it all pictures and waits for its end; if it ends before, what it said tells why."""
+    assert process.stdin is not None
+    try:
+        for picture in pictures:
+            process.stdin.write(picture)
+    except BrokenPipeError:
+        pass
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE_S)

@@ -79,8 +79,8 @@ def track_of(circuit: Circuit) -> Track:
     Raises:
         CircuitError: if its text was changed by somebody; see `opened`.
     """
-    text = parse(circuit.text)
     try:
+        text = parse(circuit.text)
         return _track(text, len(text.rows), TrackConfig().half_width)[0]
     except CircuitError as error:
         raise CircuitError(f"The circuit {circuit.name}: {error}") from None
