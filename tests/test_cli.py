@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from racer_desktop import cli
+from racer_desktop.config import Config
 
 LOG_KEYS = {
     "wall_s", "compile_s", "env_steps", "episodes", "updates", "updates_per_s", "reward_mean_100", "loss",
