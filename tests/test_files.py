@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from racer_desktop import files
 from racer_desktop.files import replacing
 
 
@@ -44,3 +47,11 @@ def test_permissions_and_links_stay(tmp_path: Path):
     finally:
         os.umask(mask)
     assert (tmp_path / "b.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_folder_that_cannot_be_synchronised_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(path: str | Path, *_: Any) -> int:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(files.os, "open", refuse)
+    files._sync_folder(tmp_path)

@@ -16,6 +16,7 @@ from racer_desktop.gui.setting_group import SettingGroup
 from racer_desktop.gui.setting_row import SettingRow
 from racer_desktop.gui.theme import GRID, Theme, current_theme
 
+OF_GENERATED_TRACKS = ("half_width", "obstacles", "obstacle_radius", "difficulty", "points")  # no circuit has them
 LEAST = QSize(280, 200)  # fixed, so that a sentence that appears never pushes the window about
 
 
@@ -59,6 +60,9 @@ class SettingsPanel(QWidget):
                 row = self._rows[f"{name}__{field}"]
                 if row.value != value:
                     row.show_value(value)
+        for field in OF_GENERATED_TRACKS:
+            if row := self._rows.get(f"track__{field}"):
+                row.setEnabled(config.circuit is None or config.track.random_tracks)
         self._count_changes()
 
     def set_theme(self, theme: Theme) -> None:

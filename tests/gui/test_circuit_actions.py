@@ -79,7 +79,9 @@ def test_drag_and_drop(qtbot: QtBot, window: MainWindow, opener: Opener, file: P
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), *how))
     qtbot.waitUntil(lambda: opener.session.config.circuit is not None)
-    assert opener.session.config.circuit.name == "Oval"
+    circuit = opener.session.config.circuit
+    assert circuit is not None
+    assert circuit.name == "Oval"
 
 
 def test_a_bad_file_says_which_line_and_the_race_goes_on(

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ def test_what_is_recorded_is_bounded_and_of_one_track() -> None:
 def test_a_large_fleet_is_not_kept_whole() -> None:
     frame = next(raced(1))
     recorder = Recorder()
-    recorder.feed(Frame(**{name: getattr(frame, name) for name in Frame.__slots__} | {"fleet": np.zeros((5000, 3))}))
+    recorder.feed(replace(frame, fleet=np.zeros((5000, 3))))
     kept = recorder.last(1.0, TICK)[0].fleet
     assert kept.shape == (FLEET_KEPT, 3)
     assert kept.base is None  # a view would keep the whole fleet alive

@@ -242,14 +242,6 @@ def test_full_disk_leaves_the_old_file(file, monkeypatch, step):
     assert only(file.parent) == ["mine.racer"]
 
 
-def test_folder_that_cannot_be_synchronised_is_no_failure(file, monkeypatch):
-    def refuse(path: str | Path, *_: Any) -> int:
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-
-    monkeypatch.setattr(checkpoint.os, "open", refuse)
-    checkpoint._sync_folder(file.parent)
-
-
 def test_nothing_but_the_file_is_left(file):
     write(file, SMALL)
     assert only(file.parent) == ["mine.racer"]
