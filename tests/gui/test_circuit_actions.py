@@ -17,6 +17,7 @@ from racer_desktop.gui.circuit_actions import leaving_circuit
 from racer_desktop.gui.dialogs import FailureDialog
 from racer_desktop.gui.lap_book import track_key
 from racer_desktop.gui.main_window import MainWindow
+from racer_desktop.gui.settings_panel import SettingsPanel
 from racer_desktop.sim import circuits
 from racer_desktop.sim.track import Track
 from tests.fakes import oval
@@ -66,8 +67,12 @@ def test_import_by_the_menu(
     file.unlink()
     assert driven(opener).centre == pytest.approx(oval(7).centre, abs=0.01)
     qtbot.waitUntil(lambda: window.view.newest_frame is not None and window.view.newest_frame.track is driven(opener))
+    settings = child(window, SettingsPanel)
+    qtbot.waitUntil(lambda: not settings.row("track", "half_width").isEnabled())
+    assert settings.row("track", "seed").isEnabled()
     window.actions_.new_track.trigger()
     qtbot.waitUntil(lambda: opener.session.config.circuit is None)
+    qtbot.waitUntil(settings.row("track", "half_width").isEnabled)
 
 
 def test_drag_and_drop(qtbot: QtBot, window: MainWindow, opener: Opener, file: Path) -> None:
