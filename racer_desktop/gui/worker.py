@@ -21,6 +21,7 @@ from racer_desktop.config import Config, ConfigError
 from racer_desktop.gui.keys import DriveKey, KeyDriver
 from racer_desktop.gui.latest import LatestSlot
 from racer_desktop.gui.session_port import Failure, OpenSession, Outcome, SessionPort, Wish
+from racer_desktop.sim.circuits import CircuitError
 from racer_desktop.sim.track import TrackError
 from racer_desktop.training.checkpoint import SUFFIX, CheckpointError, CheckpointInfo
 from racer_desktop.training.snapshot import Activity, Frame, Mode, Occasion, Stats
@@ -293,7 +294,7 @@ class SessionWorker(QThread):
         error = None
         try:
             request()
-        except (CheckpointError, ConfigError, TrackError) as problem:
+        except (CheckpointError, CircuitError, ConfigError, TrackError) as problem:
             _log.warning("%s was refused: %s", wish.value, problem)
             error = str(problem)
         self._publish(force=True)  # before the answer, so that the window shows the new state when it hears it

@@ -69,6 +69,12 @@ class Figures(NamedTuple):
     sound: jax.Array
 
 
+def moved_to(tracks: int, state: LearnerState) -> LearnerState:
+    """A state on the host with its cars spread over so many tracks; where on them says their next restart."""
+    track = np.arange(len(state.fleet.race.track), dtype=np.int32) % tracks
+    return state._replace(fleet=state.fleet._replace(race=state.fleet.race._replace(track=track)))
+
+
 def new_dreamer(config: Config) -> Dreamer:
     """The agent for this race: rays and speed in, steering and throttle out."""
     return Dreamer(config.agent, observation=len(config.sensors.ray_angles_deg) + 1, action=2)
@@ -182,7 +188,7 @@ class Programs:
 
     @property
     def _pool(self) -> int:
-        return self._config.track.pool if self._config.track.random_tracks else 1
+        return structure.pool(self._config)
 
     @functools.cached_property
     def _wanted(self) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...], bool]]:

@@ -35,12 +35,11 @@ from racer_desktop.training.learner import Learner, LearnerError, Resumed
 from racer_desktop.training.lookout import Lookout
 from racer_desktop.training.metrics import Metrics
 from racer_desktop.training.occasions import Occasions
-from racer_desktop.training.programs import programs
+from racer_desktop.training.programs import moved_to
 from racer_desktop.training.race_programs import race_programs
 from racer_desktop.training.saved import Experiment
 from racer_desktop.training.snapshot import Activity, Frame, Mode, Occasion, Stats
 from racer_desktop.training.telemetry import Telemetry
-from racer_desktop.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
 
@@ -270,6 +269,7 @@ class Session:
 
         Raises:
             TrackError: if the settings allow no drivable track; nothing was changed then.
+            CircuitError: if the circuit in them is damaged; nothing was changed then.
         """
         before = self.config
         track = chosen_track(config)
@@ -285,9 +285,10 @@ class Session:
         if structure.driving(config) != structure.driving(before):
             self._experiment.milestones.change_track()
         if self._arena is not None:
-            if self._occasions.duel is not None and structure.driving(config) != structure.driving(before):
+            moved = _shown(config) != _shown(before)
+            if self._occasions.duel is not None and (moved or structure.driving(config) != structure.driving(before)):
                 self.set_occasion(Occasion.WATCH)
-            if _shown(config) != _shown(before):
+            if moved:
                 self._arena.set_track(config, track)
                 self._forget_views()
             else:
@@ -442,9 +443,8 @@ class Session:
         old, metrics = self._learner, self._experiment.metrics
         if old.updates:
             old.drain()
-            before = old.trainer.state
-            fleet = Trainer(config, programs(config, self._device)).state.fleet
-            resumed = Resumed(jax.device_get(before._replace(fleet=fleet)), wall_s=old.wall_s, compile_s=old.compile_s)
+            state = moved_to(structure.pool(config), jax.device_get(old.trainer.state))
+            resumed = Resumed(state, moved=True, wall_s=old.wall_s, compile_s=old.compile_s)
             learner = Learner(config, self._device, metrics, resumed)
         else:
             learner = self._new_learner(config, metrics)  # there is nothing to be waited for

@@ -35,6 +35,11 @@ def programs(config: Config) -> Config:
     )
 
 
+def pool(config: Config) -> int:
+    """How many tracks are learned on at once."""
+    return config.track.pool if config.track.random_tracks else 1
+
+
 def looked_at(config: Config) -> int:
     """Segments on each side of a car that rays are met with, on the tracks that are learned on.
 

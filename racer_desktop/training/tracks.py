@@ -8,6 +8,7 @@ from racer_desktop.config import Config
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.course import Courses, courses
 from racer_desktop.sim.track import Track, generate
+from racer_desktop.training import structure
 
 TRAINING_SEEDS = 8000  # seeds below this are for training; from there on they are for validation and tests
 
@@ -26,7 +27,7 @@ class TrackPool:
 
     def __init__(self, config: Config, drawn: int = 0) -> None:
         self._config = config
-        self.size = config.track.pool if config.track.random_tracks else 1
+        self.size = structure.pool(config)
         self.drawn = max(drawn, self.size)
         self._tracks = [self._track(n) for n in range(self.drawn - self.size, self.drawn)]
         # The oldest lies where the next will be put.

@@ -74,6 +74,20 @@ def test_the_brain_goes_on_on_a_circuit_and_its_file_needs_no_csv(make_session, 
     assert again.stats().updates == 24
 
 
+def test_many_tracks_after_one_and_back(make_session, small: Circuit):
+    session = make_session(TINY.on(small))
+    session.train(updates=4)
+    session.configure(session.config.replace(track__random_tracks=True))
+    session.train(updates=4)
+    tracks = np.asarray(session._learner.trainer.state.fleet.race.track)
+    assert set(tracks) <= set(range(TINY.track.pool))
+    assert len(set(tracks)) > 1
+    session.configure(session.config.replace(track__random_tracks=False))
+    session.train(updates=4)
+    assert set(np.asarray(session._learner.trainer.state.fleet.race.track)) == {0}
+    assert session.stats().updates == 12
+
+
 def test_before_anything_is_learned_a_circuit_costs_nothing(make_session, small: Circuit):
     session = make_session()
     first = session._learner

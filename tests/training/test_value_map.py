@@ -14,8 +14,8 @@ from racer_desktop.agent.dreamer import AgentState
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import generate
-from racer_desktop.training.fleet import looked_at
 from racer_desktop.training.programs import new_dreamer
+from racer_desktop.training.structure import looked_at
 from racer_desktop.training.value_map import CARS, ValueMap, along_track, value_programs
 from tests.training.tiny import TINY
 
