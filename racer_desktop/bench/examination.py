@@ -18,6 +18,7 @@ from racer_desktop.sim.track import generate
 from racer_desktop.training import compute
 from racer_desktop.training.driver import Driver
 from racer_desktop.training.evaluation import Drive, Evaluation
+from racer_desktop.training.structure import looked_at
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Examination:
 
     def for_driver(self, driver: Driver) -> Evaluation:
         """The drive for an agent's functions: two laps from a standing start; compiled when first driven."""
-        return Evaluation(self._config, driver)
+        return Evaluation(self._config, driver, reach=looked_at(self._config))
 
     def grade(self, evaluation: Evaluation, policy: Policy) -> Grade:
         """Drives a policy, deterministic, over all tracks."""

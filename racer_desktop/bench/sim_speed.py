@@ -18,7 +18,7 @@ from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import generate
 from racer_desktop.training import compute
-from racer_desktop.training.fleet import looked_at
+from racer_desktop.training.structure import looked_at
 
 STEPS = 200  # environment steps of every car in one call
 LEAST_CALLS = 3

@@ -23,6 +23,7 @@ from racer_desktop.config import Config
 from racer_desktop.training import compute
 from racer_desktop.training.fleet import Fleet
 from racer_desktop.training.programs import programs
+from racer_desktop.training.structure import looked_at
 from racer_desktop.training.trainer import Trainer
 
 LEAST_CALLS = 5
@@ -63,7 +64,7 @@ def measure(
         name: functools.partial(jax.jit(program), state.agent, data)
         for name, program in _programs(trainer.dreamer).items()
     }
-    fleet = Fleet(config, trainer.dreamer)
+    fleet = Fleet(config, trainer.dreamer, looked_at(config))
     course = compiled.placed(trainer.pool.courses())
     noise = jnp.float32(config.training.exploration)
     collect = jax.jit(

@@ -19,7 +19,7 @@ from racer_desktop.sim.course import Courses
 from racer_desktop.sim.race import RaceState
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track
-from racer_desktop.training.fleet import looked_at
+from racer_desktop.training.structure import looked_at
 
 STARTS = ("anywhere", "line")
 ACTION = 2  # steering, throttle

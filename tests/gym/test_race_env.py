@@ -26,7 +26,7 @@ from racer_desktop.sim import race
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import generate
-from racer_desktop.training.fleet import looked_at
+from racer_desktop.training.structure import looked_at
 
 SMALL = Config().replace(track__points=96, track__obstacles=2, track__pool=3, track__difficulty=0.2)
 FULL_LEFT = np.array([1.0, 1.0], np.float32)
