@@ -31,34 +31,23 @@ def run(arguments: argparse.Namespace) -> int:
         CheckpointError, CircuitError, ConfigError, TrackError: what the person has to change.
     """
     from racer_desktop.training.judge import judge
+    from racer_desktop.training.trial import Summary, Trial
 
-    results = judge(
-        arguments.file,
+    trial = Trial(
         seeds=arguments.tracks,
         circuit=arguments.circuit,
         obstacles=arguments.obstacles,
         laps=arguments.laps,
         device=arguments.device,
     )
-    finished = [row for row in results if row["finished"]]
-    ratios = sorted(row["ratio"] for row in results if row["ratio"] is not None)
-    summary = {
-        "tracks": results,
-        "finish_rate": len(finished) / len(results),
-        "median_ratio": _median(ratios),
-    }
+    judged = judge(arguments.file, trial)
+    results, overall = [result.figures() for result in judged], Summary.of(judged)
+    summary = {"tracks": results, "finish_rate": overall.finish_rate, "median_ratio": overall.median_ratio}
     if arguments.json:
         sys.stdout.write(json.dumps(summary) + "\n")
     else:
         _table(results, summary)
     return 0
-
-
-def _median(values: list[float]) -> float | None:
-    if not values:
-        return None
-    middle = len(values) // 2
-    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
 
 
 def _table(results: list[dict[str, Any]], summary: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from racer_desktop.training.driver import Driver
 
 LEAST_PACE = 15.0  # m/s: who drives all laps slower than this on average has not finished
 LEAST_TIME = 120.0  # s for all laps together, at least
+PIECE = 45  # steps of a drive that is watched, between two looks: 3 s of driving
 VALIDATION_TRACKS = range(8000, 8016)
 TEST_TRACKS = range(9000, 9016)
 
@@ -41,7 +43,9 @@ class Drive:
     distance: float
 
 
-class _Progress(NamedTuple):
+class Progress(NamedTuple):
+    """A drive under way on T tracks."""
+
     race: RaceState
     latent: Latent
     previous: jax.Array
@@ -49,6 +53,27 @@ class _Progress(NamedTuple):
     crossed: jax.Array
     step: jax.Array
     key: jax.Array
+
+
+class Piece(NamedTuple):
+    """What a piece of a drive on T tracks gave, on the device.
+
+    Attributes:
+        places: [PIECE, T, 2] where each car was before each step, m; only the first `steps` were driven.
+        steps: [] steps made.
+        share: [] of the time limit that has passed.
+        going: [] whether any car drives on.
+        crossed, distance: as `Evaluation.drive` gives them, so far.
+        ended: [T] whether the drive on this track is over.
+    """
+
+    places: jax.Array
+    steps: jax.Array
+    share: jax.Array
+    going: jax.Array
+    crossed: jax.Array
+    distance: jax.Array
+    ended: jax.Array
 
 
 class Evaluation:
@@ -67,6 +92,8 @@ class Evaluation:
         self._laps = laps
         self._looked_at = reach
         self.drive = jax.jit(self._drive)
+        self.begin = jax.jit(self._begin)
+        self.drive_on = jax.jit(self._drive_on)
 
     def __call__(self, rules: Rules, course: Courses, policy: Policy) -> list[Drive]:
         """One `Drive` for each of the course's tracks."""
@@ -79,32 +106,43 @@ class Evaluation:
 
     def _drive(self, rules: Rules, course: Courses, policy: Policy) -> tuple[jax.Array, jax.Array]:
         """Times [T, laps] at which each lap was completed, inf where none was, and the laps driven [T]."""
+        end = jax.lax.while_loop(
+            functools.partial(self._going, rules, course),
+            functools.partial(self._step, rules, course, policy),
+            self._begin(course),
+        )
+        return end.crossed, end.race.travelled / course.length
+
+    def _drive_on(self, rules: Rules, course: Courses, policy: Policy, begin: Progress) -> tuple[Progress, Piece]:
+        """At most `PIECE` steps of the same drive, for who wants to watch it or may want to break it off."""
         tracks = course.length.shape[0]
-        ticks = self._config.race.ticks_per_step
-        time_limit = jnp.maximum(LEAST_TIME, self._laps * jnp.max(course.length) / LEAST_PACE)
-        limit = jnp.ceil(time_limit / (ticks * rules.race.tick)).astype(jnp.int32)
-        laps = jnp.arange(1, self._laps + 1)
 
-        def going(s: _Progress) -> jax.Array:
-            return (s.step < limit) & ~jnp.all(s.out | jnp.isfinite(s.crossed[:, -1]))
+        def body(carry: tuple[Progress, jax.Array]) -> tuple[Progress, jax.Array]:
+            s, places = carry
+            place = jnp.stack([s.race.pose.x, s.race.pose.y], axis=1)
+            places = places.at[s.step - begin.step].set(place)
+            return self._step(rules, course, policy, s), places
 
-        def body(s: _Progress) -> _Progress:
-            key, for_latent = jax.random.split(s.key)
-            observation, _ = race.observe(rules, course, s.race, self._looked_at)
-            noise = jax.random.uniform(for_latent, (tracks, self._config.agent.groups))
-            first = jnp.broadcast_to(s.step == 0, (tracks,)).astype(jnp.float32)
-            acted = self._driver.act(policy, s.latent, observation, s.previous, first, noise)
-            moved, outcome = race.step(rules, course, s.race, acted.mean, ticks)
-            # The line was crossed within the step: at constant speed its share of the step is known.
-            made = moved.travelled - s.race.travelled
-            share = (laps * course.length[:, None] - s.race.travelled[:, None]) / jnp.maximum(made, 1e-6)[:, None]
-            when = s.race.time[:, None] + jnp.clip(share, 0.0, 1.0) * ticks * rules.race.tick
-            across = moved.travelled[:, None] >= laps * course.length[:, None]
-            crossed = jnp.where(across & ~s.out[:, None] & jnp.isinf(s.crossed), when, s.crossed)
-            out = s.out | outcome.terminated
-            return _Progress(race.select(s.out, s.race, moved), acted.latent, acted.mean, out, crossed, s.step + 1, key)
+        def going(carry: tuple[Progress, jax.Array]) -> jax.Array:
+            s, _ = carry
+            return self._going(rules, course, s) & (s.step < begin.step + PIECE)
 
-        begin = _Progress(
+        end, places = jax.lax.while_loop(going, body, (begin, jnp.zeros((PIECE, tracks, 2))))
+        piece = Piece(
+            places=places,
+            steps=end.step - begin.step,
+            share=end.step / self._limit(rules, course),
+            going=self._going(rules, course, end),
+            crossed=end.crossed,
+            distance=end.race.travelled / course.length,
+            ended=end.out | jnp.isfinite(end.crossed[:, -1]),
+        )
+        return end, piece
+
+    def _begin(self, course: Courses) -> Progress:
+        """All cars on their start lines."""
+        tracks = course.length.shape[0]
+        return Progress(
             race=race.line_up(course, jnp.arange(tracks)),
             latent=self._driver.start(tracks),
             previous=jnp.zeros((tracks, self._driver.action)),
@@ -113,8 +151,32 @@ class Evaluation:
             step=jnp.int32(0),
             key=jax.random.key(0),
         )
-        end = jax.lax.while_loop(going, body, begin)
-        return end.crossed, end.race.travelled / course.length
+
+    def _limit(self, rules: Rules, course: Courses) -> jax.Array:
+        time_limit = jnp.maximum(LEAST_TIME, self._laps * jnp.max(course.length) / LEAST_PACE)
+        return jnp.ceil(time_limit / (self._config.race.ticks_per_step * rules.race.tick)).astype(jnp.int32)
+
+    def _going(self, rules: Rules, course: Courses, s: Progress) -> jax.Array:
+        return (s.step < self._limit(rules, course)) & ~jnp.all(s.out | jnp.isfinite(s.crossed[:, -1]))
+
+    def _step(self, rules: Rules, course: Courses, policy: Policy, s: Progress) -> Progress:
+        tracks = course.length.shape[0]
+        ticks = self._config.race.ticks_per_step
+        laps = jnp.arange(1, self._laps + 1)
+        key, for_latent = jax.random.split(s.key)
+        observation, _ = race.observe(rules, course, s.race, self._looked_at)
+        noise = jax.random.uniform(for_latent, (tracks, self._config.agent.groups))
+        first = jnp.broadcast_to(s.step == 0, (tracks,)).astype(jnp.float32)
+        acted = self._driver.act(policy, s.latent, observation, s.previous, first, noise)
+        moved, outcome = race.step(rules, course, s.race, acted.mean, ticks)
+        # The line was crossed within the step: at constant speed its share of the step is known.
+        made = moved.travelled - s.race.travelled
+        share = (laps * course.length[:, None] - s.race.travelled[:, None]) / jnp.maximum(made, 1e-6)[:, None]
+        when = s.race.time[:, None] + jnp.clip(share, 0.0, 1.0) * ticks * rules.race.tick
+        across = moved.travelled[:, None] >= laps * course.length[:, None]
+        crossed = jnp.where(across & ~s.out[:, None] & jnp.isinf(s.crossed), when, s.crossed)
+        out = s.out | outcome.terminated
+        return Progress(race.select(s.out, s.race, moved), acted.latent, acted.mean, out, crossed, s.step + 1, key)
 
 
 def _judged(crossed: np.ndarray, distance: float) -> Drive:

@@ -2,78 +2,152 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import jax
+import numpy as np
 
+from racer_desktop.agent.dreamer import Policy
+from racer_desktop.config import CarConfig, Config, TrackConfig
 from racer_desktop.sim import circuits, sensors
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.racing_line import reference_lap
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track, generate
-from racer_desktop.training import compute, saved
-from racer_desktop.training.evaluation import Evaluation
+from racer_desktop.training import compute, saved, structure
+from racer_desktop.training.evaluation import Drive, Evaluation, Piece
 from racer_desktop.training.programs import new_dreamer
+from racer_desktop.training.trial import Broken, Choice, Phase, Progress, TrackResult, Trial
+
+Told = Callable[[Progress], bool]
 
 
 def judge(
-    path: Path,
-    *,
-    seeds: Sequence[int],
-    circuit: Path | None = None,
-    obstacles: int | None = None,
-    laps: int = 2,
-    device: str = "auto",
-) -> list[dict[str, Any]]:
-    """Drives the best brain of a file over tracks.
+    path: Path, trial: Trial, choice: Choice = Choice.BEST, told: Told = lambda progress: True
+) -> tuple[TrackResult, ...]:
+    """Drives a brain over tracks.
 
     Args:
         path: the `.racer` file.
-        seeds: of generated tracks.
-        circuit: a circuit file to drive instead.
-        obstacles: discs on each generated track; None for the file's own setting.
-        laps: to drive, the first from a standing start.
-        device: "auto", "cpu" or "gpu".
+        trial: what to drive.
+        choice: which of the file's brains.
+        told: hears how far it is, several times a second; breaks the trial off by returning False.
 
     Returns:
-        One row for each track: track, finished, lap_time_s, flying_lap_s, reference_lap_s, ratio; None where
-        there is no such number.
+        One result for each track.
 
     Raises:
+        Broken: if `told` returned False.
         CheckpointError, CircuitError, ConfigError, TrackError: if a file or setting is wrong.
     """
     compute.prepare()
-    place = compute.learner_device(device)
-    config, policy = saved.driver(path)
-    if obstacles is not None:
-        config = config.replace(track__obstacles=obstacles)
-    named: list[tuple[str | int, Track]]
-    if circuit is not None:
-        named = [(circuit.name, circuits.read(circuit, half_width=config.track.half_width))]
-    else:
-        named = [(seed, generate(seed, config.track, config.car.half_width)) for seed in seeds]
-    tracks = [track for _, track in named]
+    _tell(told, Progress(Phase.LOADING))
+    config, policy = saved.driver(path, newest=choice is Choice.NEWEST)
+    config = _settings(config, trial)
+    results = tuple(TrackResult(name, track) for name, track in _tracks(config, trial))
+    _tell(told, Progress(Phase.COMPILING, results=results))
+    results = _driven(config, policy, trial, results, told)
+    return _measured(config.car, results, told)
+
+
+def _settings(config: Config, trial: Trial) -> Config:
+    if trial.tracks is not None:
+        config = replace(config, track=trial.tracks)
+    return config if trial.obstacles is None else config.replace(track__obstacles=trial.obstacles)
+
+
+def _tracks(config: Config, trial: Trial) -> list[tuple[str | int, Track]]:
+    if trial.circuit is not None:
+        return [(trial.circuit.name, circuits.read(trial.circuit, half_width=config.track.half_width))]
+    return [(seed, generate(seed, config.track, config.car.half_width)) for seed in trial.seeds]
+
+
+def _driven(
+    config: Config, policy: Policy, trial: Trial, results: tuple[TrackResult, ...], told: Told
+) -> tuple[TrackResult, ...]:
+    tracks = [result.course for result in results]
     reach = max(sensors.reach(len(t.centre), float(t.length) / len(t.centre), config.sensors.ray_range) for t in tracks)
-    evaluation = Evaluation(config, new_dreamer(config), laps, reach=reach)
-    drives = evaluation(*jax.device_put((Rules.of(config), courses(tracks), policy), place))
-    rows = []
-    for (name, track), drive in zip(named, drives, strict=True):
-        reference = reference_lap(track, config.car)
-        flying = _known(drive.flying_lap)
-        rows.append(
-            {
-                "track": name,
-                "finished": drive.finished,
-                "lap_time_s": _known(drive.lap_time),
-                "flying_lap_s": flying,
-                "reference_lap_s": reference,
-                "ratio": None if flying is None else flying / reference,
-            }
-        )
-    return rows
+    evaluation = _evaluation(structure.brain(config), trial.laps, reach)
+    place = compute.learner_device(trial.device)
+    given = jax.device_put((Rules.of(config), courses(tracks), policy), place)
+    with jax.default_device(place):
+        state = evaluation.begin(given[1])
+        going, pieces = True, []
+        while going:
+            state, piece = evaluation.drive_on(*given, state)
+            piece = jax.device_get(piece)
+            pieces.append(piece.places[: piece.steps])
+            going = bool(piece.going)
+            results = _with_drives(results, piece, np.concatenate(pieces), over=not going)
+            _tell(told, Progress(Phase.DRIVING, float(piece.share), results))
+    return results
+
+
+def _with_drives(
+    results: Sequence[TrackResult], piece: Piece, places: np.ndarray, *, over: bool
+) -> tuple[TrackResult, ...]:
+    drives = Evaluation.judged(piece.crossed, piece.distance)
+    return tuple(
+        _with_drive(result, drive, places[:, index], ended=over or bool(piece.ended[index]))
+        for index, (result, drive) in enumerate(zip(results, drives, strict=True))
+    )
+
+
+def _with_drive(result: TrackResult, drive: Drive, line: np.ndarray, *, ended: bool) -> TrackResult:
+    # A car that is out stands still where it stopped, which is no part of its line.
+    moved = np.flatnonzero(np.any(np.diff(line, axis=0) != 0.0, axis=1))
+    return replace(
+        result,
+        ended=ended,
+        finished=drive.finished,
+        lap_time_s=_known(drive.lap_time),
+        flying_lap_s=_known(drive.flying_lap),
+        distance=drive.distance,
+        line=line[: int(moved[-1]) + 2 if len(moved) else 1].astype(np.float32),
+    )
+
+
+def _measured(car: CarConfig, results: tuple[TrackResult, ...], told: Told) -> tuple[TrackResult, ...]:
+    for index, result in enumerate(results):
+        known = replace(result, reference_lap_s=_reference(_Course(result.course), car))
+        results = (*results[:index], known, *results[index + 1 :])
+        _tell(told, Progress(Phase.MEASURING, (index + 1) / len(results), results))
+    return results
+
+
+class _Course:
+    """A track that can be looked up: the same outline is the same course."""
+
+    def __init__(self, track: Track) -> None:
+        self.track = track
+        self._mark = (track.centre.tobytes(), track.half_width.tobytes())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Course) and self._mark == other._mark
+
+    def __hash__(self) -> int:
+        return hash(self._mark)
+
+
+@functools.lru_cache(maxsize=128)
+def _reference(course: _Course, car: CarConfig) -> float:
+    """The fastest possible lap, s; the same tracks are driven again and again."""
+    return reference_lap(course.track, car)
+
+
+@functools.lru_cache(maxsize=2)
+def _evaluation(brain: Config, laps: int, reach: int) -> Evaluation:
+    """The compiled drive for brains of one shape."""
+    return Evaluation(brain, new_dreamer(brain), laps, reach)
+
+
+def _tell(told: Told, progress: Progress) -> None:
+    if not told(progress):
+        raise Broken
 
 
 def _known(seconds: float) -> float | None:

@@ -88,15 +88,19 @@ def opened(path: Path, device: compute.Device) -> Experiment:
         raise CheckpointError(f"“{path.name}” does not fit its own settings and cannot be used: {error}") from error
 
 
-def driver(path: Path) -> tuple[Config, Policy]:
-    """The settings in a file and the brain to be judged: the best one of all validations, or the newest.
+def driver(path: Path, *, newest: bool = False) -> tuple[Config, Policy]:
+    """The settings in a file and the brain to be judged.
+
+    Args:
+        path: the `.racer` file.
+        newest: the newest brain even if an earlier one was the best of all validations.
 
     Raises:
         CheckpointError: as `opened`.
     """
     file = checkpoint.read(path)
     try:
-        prefix = "best" if file.counters["best"] else "learner/agent/average"
+        prefix = "best" if file.counters["best"] and not newest else "learner/agent/average"
         template = jax.eval_shape(new_dreamer(file.config).init, jax.random.PRNGKey(0)).average
         return file.config, tree_like(template, file.tensors, prefix)
     except (LayoutError, KeyError, TypeError) as error:
