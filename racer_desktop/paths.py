@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 APP_NAME = "racer-desktop"
+SHIPPED_DRIVER = "driver.racer"  # under `models/`: trained by this program
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -33,6 +34,11 @@ def model(name: str) -> Path:
     return _shipped("models", name)
 
 
+def is_shipped(path: Path) -> bool:
+    """Whether a file came with the program: it is nobody's to write over."""
+    return path.resolve().parent in (_PACKAGE / "models", _PACKAGE.parent / "models")
+
+
 def data_folder() -> Path:
     """The person's own folder for checkpoints and records; made if it is not there yet."""
     return _made(platformdirs.user_data_path(APP_NAME, appauthor=False))
@@ -44,6 +50,11 @@ def checkpoint_folder() -> Path:
     if (checkout / "pyproject.toml").is_file():
         return _made(checkout / "models")
     return _made(data_folder() / "models")
+
+
+def config_folder() -> Path:
+    """The person's own folder for settings of theirs; made if it is not there yet."""
+    return _made(platformdirs.user_config_path(APP_NAME, appauthor=False))
 
 
 def cache_folder() -> Path:

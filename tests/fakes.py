@@ -226,6 +226,11 @@ class FakeSession:
         ring.add((self._tick / 60, 0, self._lap, self._lap_time, 0.5, 1.0, 2.0, 0.0, 10.0, 0.0, 1.0), *np.ones((2, 1)))
         return ring.copy()
 
+    def restore_best(self) -> bool:
+        """There is a best brain after ten updates."""
+        self._note("restore_best")
+        return self._updates >= 10
+
     def list_checkpoints(self) -> list[CheckpointInfo]:
         """The automatic checkpoints."""
         return list(self._checkpoints)

@@ -28,6 +28,7 @@ class Actions(QObject):
         self._make_file_actions()
         self._make_drive_actions()
         self._make_training_actions()
+        self._make_settings_actions()
         self._make_track_actions()
         self._make_view_actions()
         self._make_help_actions()
@@ -145,6 +146,44 @@ class Actions(QObject):
         )  # fmt: skip
         self.learn.setChecked(True)
 
+        self.evaluate = self._make(
+            "evaluate", self.tr("&Evaluate on Unseen Tracks…"), self.tr("See how the brain drives where it never was")
+        )
+        self.compare = self._make(
+            "compare", self.tr("&Compare Brains…"), self.tr("Let several brains drive the same unseen tracks")
+        )
+        self.restore_best = self._make(
+            "restore-best",
+            self.tr("Restore &Best Brain"),
+            self.tr("Go on from the brain that drove best on the validation tracks"),
+            icon_name="milestones",
+        )
+
+    def _make_settings_actions(self) -> None:
+        keys = QKeySequence.StandardKey
+        self.undo = self._make("undo", self.tr("&Undo Setting"), self.tr("Take the last change back"), keys.Undo)
+        self.redo = self._make(
+            "redo", self.tr("Re&do Setting"), self.tr("Make the change again that was taken back"), "Ctrl+Shift+Z"
+        )
+        self.reset_settings = self._make(
+            "reset-settings",
+            self.tr("Reset &All Settings"),
+            self.tr("Set every setting to its default"),
+            icon_name="reset",
+        )
+        self.save_preset = self._make(
+            "save-preset",
+            self.tr("&Save Settings as Preset…"),
+            self.tr("Keep the present settings under a name"),
+            icon_name="save",
+        )
+        self.manage_presets = self._make(
+            "manage-presets",
+            self.tr("&Manage Presets…"),
+            self.tr("Rename and delete your own presets"),
+            icon_name="settings",
+        )
+
     def _make_track_actions(self) -> None:
         self.new_track = self._make("new-track", self.tr("&New Track"), self.tr("Drive on another track"), "Ctrl+T")
         self.seed = self._make(
@@ -212,6 +251,9 @@ class Actions(QObject):
         tip = self.tr("Read it in the program")
         self.guide = self._make(
             "guide", self.tr("&Beginner's Guide"), tip, QKeySequence.StandardKey.HelpContents, icon_name="book"
+        )
+        self.welcome = self._make(
+            "welcome", self.tr("&Welcome"), self.tr("Show the three ways to begin"), icon_name="help"
         )
         self.architecture = self._make("architecture", self.tr("&Architecture"), tip, icon_name="book")
         self.configuration = self._make("configuration", self.tr("&Configuration"), tip, icon_name="book")

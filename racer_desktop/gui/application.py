@@ -20,10 +20,12 @@ from PySide6.QtWidgets import QApplication
 from racer_desktop import __version__
 from racer_desktop.config import Config
 from racer_desktop.gui.appearance import Appearance, apply_appearance
+from racer_desktop.gui.beginning import Beginning
 from racer_desktop.gui.dialogs import show_failure
 from racer_desktop.gui.icons import app_icon
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preferences import Preferences
+from racer_desktop.gui.recovery import RunMark
 from racer_desktop.gui.worker import open_session
 
 SWITCH_S = 0.001  # how long one Python thread may keep the other waiting; 5 ms by default, a third of a frame
@@ -125,6 +127,8 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
     CrashHandler(application)
     preferences = Preferences()
     apply_appearance(_appearance(preferences))
+    mark = RunMark()
+    crashed = None if self_test else mark.take()
     window = MainWindow(config, preferences, opener=partial(open_session, device=device))
     application.setQuitOnLastWindowClosed(False)  # the window is hidden before the worker has ended
     window.closed.connect(application.quit)
@@ -136,10 +140,11 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
         from racer_desktop.gui.self_test import SelfTest
 
         finish = SelfTest(window).result
-    if file is not None:
-        window.open_file(file)
+    else:
+        Beginning(window, preferences, file, crashed)
     window.show()
     status = application.exec() or finish()
+    mark.clear()
     leave(window, status)
     return status
 

@@ -23,6 +23,7 @@ class Menus:
     recent: QMenu
     milestones: QMenu
     circuits: QMenu
+    presets: QMenu
 
 
 def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidget]) -> Menus:
@@ -40,7 +41,11 @@ def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidg
     _sections(drive, [[a.watch, a.free, a.race], [a.race_again], [a.control, a.reset]])
     drive.addSeparator()
     _submenu(drive, "pace", _tr("&Pace")).addActions(a.paces.actions())
-    _sections(_menu(window, "training", _tr("T&raining")), [[a.run], [a.learn]])
+    training = _menu(window, "training", _tr("T&raining"))
+    _sections(training, [[a.run], [a.learn], [a.evaluate, a.compare, a.restore_best], [a.undo, a.redo]])
+    training.addSeparator()
+    presets = _submenu(training, "presets", _tr("&Presets"))
+    training.addAction(a.reset_settings)
     track = _menu(window, "track", _tr("&Track"))
     _sections(track, [[a.new_track, a.seed]])
     circuits = _submenu(track, "circuits", _tr("C&ircuits"))
@@ -60,9 +65,9 @@ def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidg
     view.addAction(a.reset_layout)
     _sections(
         _menu(window, "help", _tr("&Help")),
-        [[a.guide, a.architecture, a.configuration, a.operations, a.files], [a.keyboard, a.log], [a.about]],
+        [[a.welcome, a.guide, a.architecture, a.configuration, a.operations, a.files], [a.keyboard, a.log], [a.about]],
     )
-    return Menus(recent, milestones, circuits)
+    return Menus(recent, milestones, circuits, presets)
 
 
 def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:

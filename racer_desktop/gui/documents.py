@@ -173,7 +173,7 @@ class Documents(QObject):
                 self._preferences.forget_recent(path)
             show_failure(self._window, outcome.error or "")
             return
-        if path.parent in (paths.checkpoint_folder(), paths.data_folder()):
+        if path.parent in (paths.checkpoint_folder(), paths.data_folder()) or paths.is_shipped(path):
             self._set_path(None)  # what the program saved by itself stays as it is: Save asks for another file
         else:
             self._preferences.note_recent(path)

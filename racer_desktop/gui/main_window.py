@@ -26,6 +26,7 @@ from racer_desktop.gui.race_control import RaceControl
 from racer_desktop.gui.session_port import Failure, OpenSession, Outcome, Wish
 from racer_desktop.gui.status_bar import StatusBar
 from racer_desktop.gui.theme import current_theme
+from racer_desktop.gui.toolbox import Toolbox
 from racer_desktop.gui.track_view import TrackView
 from racer_desktop.gui.view_control import ViewControl
 from racer_desktop.gui.worker import SessionWorker, open_session
@@ -39,6 +40,9 @@ BEGIN_LATEST_MS = 700  # after the window was shown
 RATE_PERIOD_MS = 500
 TOLD_MS = 5000
 LEAST_LIFE_S = 10.0  # a session that failed sooner than this is not started again
+
+_TOLD_HERE = (Wish.NEW, Wish.CONFIGURE, Wish.NEW_TRACK, Wish.RESTORE_BEST)  # their failures, in a dialog
+_BY_THE_WAY = (Wish.MILESTONES, Wish.TELEMETRY, Wish.LEND_BRAIN)  # the person may be at work elsewhere: the focus stays there
 
 _log = logging.getLogger(__name__)
 
@@ -93,6 +97,8 @@ class MainWindow(QMainWindow):
         self.exports = Exports(self.actions_, self.view, self.panels, preferences, self)
         self._views = ViewControl(self.actions_, self.view, preferences, self)
         self._help = HelpControl(self.actions_, self)
+        self.tools = Toolbox(self.actions_, menus, self.documents, self.view, theme, self)
+        self.tools.begin_with(config)
         self._connect()
         self._built = True
         self._restore()
@@ -141,6 +147,7 @@ class MainWindow(QMainWindow):
         self.documents.attach(worker)
         self.circuits.set_ready(False)
         self.exports.attach(worker)
+        self.tools.attach(worker)
         worker.start()
 
     @Slot()
@@ -149,6 +156,7 @@ class MainWindow(QMainWindow):
         self.occasions.session_ready()
         self.documents.set_ready(True)
         self.circuits.set_ready(True)
+        self.tools.set_ready(True)
         self.session_ready.emit()
         if self._file_to_open is not None:
             path, self._file_to_open = self._file_to_open, None
@@ -172,6 +180,7 @@ class MainWindow(QMainWindow):
             self.race.show_stats(stats)
             self.panels.set_stats(stats)
             self.documents.set_unsaved(stats.unsaved)
+            self.tools.show_stats(stats)
             self._help.device = stats.device
 
     @Slot(object)
@@ -180,9 +189,10 @@ class MainWindow(QMainWindow):
         self.documents.hear(outcome)
         self.race.hear(outcome)
         self.exports.hear(outcome)
-        if outcome.error is not None and outcome.wish in (Wish.NEW, Wish.CONFIGURE, Wish.NEW_TRACK):
+        self.tools.hear(outcome)
+        if outcome.error is not None and outcome.wish in _TOLD_HERE:
             show_failure(self, outcome.error)
-        if outcome.wish not in (Wish.MILESTONES, Wish.TELEMETRY) and not self._closing:
+        if outcome.wish not in _BY_THE_WAY and not self._closing:
             self.view.setFocus()
 
     @Slot(object)
@@ -193,6 +203,7 @@ class MainWindow(QMainWindow):
         self.documents.attach(None)
         self.circuits.set_ready(False)
         self.exports.attach(None)
+        self.tools.attach(None)
         if worker is not None:
             worker.wait()
         if self._closing:
@@ -215,6 +226,7 @@ class MainWindow(QMainWindow):
         self.panels.set_config(config)
         self.documents.set_config(config)
         self.circuits.set_config(config)
+        self.tools.set_config(config)
         self.race.track = config.track
         self.view.tick = config.race.tick
         self.view.set_top_speed(config.car.max_speed)
@@ -225,8 +237,15 @@ class MainWindow(QMainWindow):
         learned = self.race.stats.updates > 0
         if self.worker is None or (learned and _needs_new_brain(self._config, config) and not ask_new_brain(self)):
             self.panels.set_config(self._config)
+            self.tools.history.decline()
             return
         self.worker.configure(config)
+
+    @Slot(object)
+    def _put_in_force(self, config: Config) -> None:
+        """The same, where the person was told already what it costs."""
+        if self.worker is not None:
+            self.worker.configure(config)
 
     @Slot(int)
     def _change_track(self, seed: int) -> None:
@@ -245,6 +264,9 @@ class MainWindow(QMainWindow):
         self.exports.told.connect(self._tell)
         self.documents.changed.connect(self._show_title)
         self.documents.told.connect(self._tell)
+        self.tools.config_wanted.connect(self._configure)
+        self.tools.config_agreed.connect(self._put_in_force)
+        self.tools.told.connect(self._tell)
         self.actions_.quit.triggered.connect(self.close)
         self.actions_.reset_layout.triggered.connect(self._reset_layout)
         self._begin_timer = QTimer(self)
@@ -294,7 +316,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._built:
             theme = current_theme()
-            for part in (self.view, self.actions_, self.panels, self.status, self.occasions):
+            for part in (self.view, self.actions_, self.panels, self.status, self.occasions, self.tools):
                 part.set_theme(theme)
             self._toolbar.setStyleSheet(toolbar_style(theme))
 
@@ -333,6 +355,7 @@ class MainWindow(QMainWindow):
         self._begin_timer.stop()
         self._rate_timer.stop()
         self.exports.close()
+        self.tools.close()
         if self.worker is not None:
             self.worker.stop()
             if not self.worker.wait(CLOSE_GRACE_MS):

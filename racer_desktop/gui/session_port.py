@@ -94,6 +94,10 @@ class SessionPort(Protocol):
         """What the hero did lately."""
         ...
 
+    def restore_best(self) -> bool:
+        """Goes on from the best brain; returns whether there is one."""
+        ...
+
     def list_checkpoints(self) -> list[CheckpointInfo]:
         """The automatic checkpoints."""
         ...
@@ -117,6 +121,8 @@ class Wish(enum.Enum):
     NEW_TRACK = "new track"
     MILESTONES = "milestones"
     TELEMETRY = "telemetry"
+    LEND_BRAIN = "lend brain"
+    RESTORE_BEST = "restore best"
 
 
 @dataclass(frozen=True, slots=True)

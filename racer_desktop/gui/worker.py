@@ -152,6 +152,14 @@ class SessionWorker(QThread):
         """Loads a file; answered as `Wish.OPEN`. If that fails, everything goes on as it was."""
         self._ask_answered(Wish.OPEN, lambda: self._do_in_race(lambda s: s.load(path)), path)
 
+    def lend_brain(self, path: Path) -> None:
+        """Writes the present brain to a file for a while, which is no save; answered as `Wish.LEND_BRAIN`."""
+        self._ask_answered(Wish.LEND_BRAIN, lambda: self._current.save(path, brain_only=True), path)
+
+    def restore_best(self) -> None:
+        """Goes on from the best brain; answered as `Wish.RESTORE_BEST`."""
+        self._ask_answered(Wish.RESTORE_BEST, self._do_restore_best)
+
     def list_milestones(self) -> None:
         """Asks for the automatic checkpoints; answered as `Wish.MILESTONES`."""
         self._ask(self._do_list_milestones)
@@ -281,6 +289,12 @@ class SessionWorker(QThread):
         fresh.set_values(self._want_values)
         self._paused = False
         self._driver.release()
+
+    def _do_restore_best(self) -> None:
+        if not self._current.restore_best():
+            raise CheckpointError(
+                "There is no best brain yet: the first is kept when the brain has driven the validation tracks."
+            )
 
     def _do_list_milestones(self) -> None:
         found: tuple[CheckpointInfo, ...] = tuple(self._current.list_checkpoints())

@@ -12,7 +12,7 @@ import jax
 import numpy as np
 
 from racer_desktop.agent.dreamer import Policy
-from racer_desktop.config import CarConfig, Config, TrackConfig
+from racer_desktop.config import CarConfig, Config
 from racer_desktop.sim import circuits, sensors
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.racing_line import reference_lap
@@ -74,17 +74,17 @@ def _driven(
     evaluation = _evaluation(structure.brain(config), trial.laps, reach)
     place = compute.learner_device(trial.device)
     given = jax.device_put((Rules.of(config), courses(tracks), policy), place)
-    with jax.default_device(place):
-        state = evaluation.begin(given[1])
-        going, pieces = True, []
-        while going:
-            state, piece = evaluation.drive_on(*given, state)
-            piece = jax.device_get(piece)
-            pieces.append(piece.places[: piece.steps])
-            going = bool(piece.going)
-            results = _with_drives(results, piece, np.concatenate(pieces), over=not going)
-            _tell(told, Progress(Phase.DRIVING, float(piece.share), results))
-    return results
+    with jax.default_device(place), compute.without_pauses():
+        state, piece = evaluation.drive_on(*given, evaluation.begin(given[1]))
+    places: list[np.ndarray] = []
+    while True:
+        piece = jax.device_get(piece)
+        places.append(piece.places[: piece.steps])
+        results = _with_drives(results, piece, np.concatenate(places), over=not piece.going)
+        _tell(told, Progress(Phase.DRIVING, float(piece.share), results))
+        if not piece.going:
+            return results
+        state, piece = evaluation.drive_on(*given, state)
 
 
 def _with_drives(

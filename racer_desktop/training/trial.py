@@ -1,5 +1,4 @@
-"""What a brain did on unseen tracks: figures, the line driven, sums over all tracks. Knows no JAX, so the window may use it.
-"""
+"""What a brain did on unseen tracks: figures, lines, sums over all tracks. Knows no JAX, so the window may use it."""
 
 from __future__ import annotations
 
