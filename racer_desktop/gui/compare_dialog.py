@@ -38,7 +38,7 @@ class CompareDialog(TrialDialog):
             Brain(self.tr("this brain, newest"), None, Choice.NEWEST),
         ]
         self._overall = TrialTable(self.tr("Brains"))
-        self._overall.setMinimumHeight(13 * GRID)
+        self._overall.setMinimumHeight(16 * GRID)
         self._table = TrialTable(self.tr("Results by track"))
         self._add = QPushButton(self.tr("&Add File…"))
         self._remove = QPushButton(self.tr("&Remove"))
@@ -98,10 +98,10 @@ class CompareDialog(TrialDialog):
         self._show_tracks(theme)
         after = self._overall.cells.rowCount(), self._table.cells.rowCount(), self._table.cells.columnCount()
         if after != shape:
-            self._overall.fit(3 * GRID)
             self._table.fit(_ROW)
             if after[1]:
                 self._table.choose(0)
+        self._overall.fit(3 * GRID)
         self._show_track()
         self._show_buttons()
 
@@ -214,13 +214,14 @@ class CompareDialog(TrialDialog):
         lower = QHBoxLayout(below)
         lower.setContentsMargins(0, GRID, 0, 0)
         lower.setSpacing(2 * GRID)
-        lower.addWidget(self._table, 5)
+        lower.addWidget(self._table, 7)
         lower.addLayout(beside, 3)
         halves = QSplitter(Qt.Orientation.Vertical)
         halves.setChildrenCollapsible(False)
         halves.addWidget(above)
         halves.addWidget(below)
         halves.setStretchFactor(1, 1)
+        halves.setSizes([16 * GRID, 48 * GRID])
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID)
@@ -234,8 +235,7 @@ def _drive_cell(result: TrackResult | None, best: float | None) -> Cell:
         return Cell.figure(None)
     if result.ratio is not None:
         return Cell.figure(result.ratio, bold=result.ratio == best)
-    far = finished_cell(result, "")
-    return Cell(far.text, None, number=True)
+    return Cell(finished_cell(result, NOTHING, "").text.strip(), None, number=True)
 
 
 def _colour(theme: Theme, index: int) -> QColor:

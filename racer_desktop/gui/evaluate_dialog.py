@@ -10,7 +10,7 @@ from racer_desktop.gui.theme import GRID, Theme, current_theme
 from racer_desktop.gui.track_picture import Line, TrackPicture, track_pixmap
 from racer_desktop.gui.trial_dialog import TrialDialog
 from racer_desktop.gui.trial_run import Brain, Judge, RunState, judge_file
-from racer_desktop.gui.trial_table import PICTURE, Cell, TrialTable
+from racer_desktop.gui.trial_table import NOTHING, PICTURE, Cell, TrialTable
 from racer_desktop.training.trial import Choice, Summary, TrackResult
 
 _ROW = PICTURE.height() + GRID // 2
@@ -78,7 +78,7 @@ class EvaluateDialog(TrialDialog):
         rows = [
             [
                 self._track_cell(index, result, theme),
-                finished_cell(result, self.tr("yes")),
+                finished_cell(result, self.tr("yes"), self.tr("no,")),
                 Cell.figure(result.lap_time_s),
                 Cell.figure(result.flying_lap_s),
                 Cell.figure(result.reference_lap_s),
@@ -132,7 +132,7 @@ class EvaluateDialog(TrialDialog):
         beside.addWidget(self._about)
         middle = QHBoxLayout()
         middle.setSpacing(2 * GRID)
-        middle.addWidget(self._table, 5)
+        middle.addWidget(self._table, 9)
         middle.addLayout(beside, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -142,8 +142,10 @@ class EvaluateDialog(TrialDialog):
         column.addLayout(self.foot())
 
 
-def finished_cell(result: TrackResult, yes: str) -> Cell:
+def finished_cell(result: TrackResult, yes: str, no: str) -> Cell:
     """Whether all laps were driven; otherwise how far the car came, in laps."""
     if result.finished:
         return Cell(yes, 1e9)
-    return Cell(f"{result.distance:.0%}", result.distance)
+    if not result.ended:
+        return Cell(NOTHING if not len(result.line) else f"{result.distance:.0%}", result.distance)
+    return Cell(f"{no} {result.distance:.0%}", result.distance)

@@ -48,6 +48,7 @@ class Hud(QObject):
 
     Attributes:
         advice: says what to do next for as long as it is true; an empty text says nothing.
+        show_hint: whether banner and advice are shown; not while something else lies in their place.
         show_latent: whether the latent state is shown.
         legend: the colours of the map that lies over the track, or None.
     """
@@ -65,6 +66,7 @@ class Hud(QObject):
         self.legend: Legend | None = None
         self._board = RaceBoard(theme, self)
         self.board_height = 0.0  # of the standings in a race, px
+        self.show_hint = True
         self._latent: tuple[np.ndarray, QImage] | None = None
         self._labels = {
             "lap": self.tr("LAP"),
@@ -257,7 +259,7 @@ class Hud(QObject):
     def _paint_hint(self, painter: QPainter, width: int, middle: int, now: float) -> None:
         banner = self._banner
         text = banner.text if banner is not None and now < banner.until else self.advice
-        if not text:
+        if not text or not self.show_hint:
             return
         metrics = QFontMetricsF(self._cards.fonts.small)
         size = min(metrics.horizontalAdvance(text) + 4 * GRID, width - 2 * MARGIN)

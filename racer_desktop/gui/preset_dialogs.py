@@ -99,7 +99,7 @@ class PresetsDialog(QDialog):
         self._fill()
         self._list.setFocus()
 
-    def _fill(self, chosen: str = "") -> None:
+    def _fill(self) -> None:
         self._list.blockSignals(True)
         self._list.clear()
         for preset in self._shelf.own:
@@ -107,10 +107,8 @@ class PresetsDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, preset.name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self._list.addItem(item)
-            if preset.name == chosen:
-                self._list.setCurrentItem(item)
         self._list.blockSignals(False)
-        if self._list.currentItem() is None and self._list.count():
+        if self._list.count():
             self._list.setCurrentRow(0)
         self._choose()
 
@@ -128,7 +126,10 @@ class PresetsDialog(QDialog):
         name, new = item.data(Qt.ItemDataRole.UserRole), item.text()
         if self._done(lambda: self._shelf.rename(name, new)):
             name = " ".join(new.split())
-        self._fill(name)
+        self._list.blockSignals(True)  # the editor is still closing: the item must stay, only its words may change
+        item.setData(Qt.ItemDataRole.UserRole, name)
+        item.setText(name)
+        self._list.blockSignals(False)
 
     @Slot()
     def _forget(self) -> None:

@@ -13,6 +13,7 @@ from racer_desktop.gui.preset_control import PresetControl
 from racer_desktop.gui.session_port import Outcome
 from racer_desktop.gui.settings_history import SettingsHistory
 from racer_desktop.gui.theme import Theme
+from racer_desktop.gui.track_view import TrackView
 from racer_desktop.gui.trial_control import TrialControl
 from racer_desktop.gui.welcome_card import WelcomeCard
 from racer_desktop.gui.worker import SessionWorker
@@ -36,10 +37,10 @@ class Toolbox(QObject):
     told = Signal(str)
 
     def __init__(
-        self, actions: Actions, menus: Menus, documents: Documents, view: QWidget, theme: Theme, window: QWidget
+        self, actions: Actions, menus: Menus, documents: Documents, view: TrackView, theme: Theme, window: QWidget
     ) -> None:
         super().__init__(window)
-        self._documents, self._guide = documents, actions.guide
+        self._documents, self._guide, self._view = documents, actions.guide, view
         self._worker: SessionWorker | None = None
         self._config = Config()
         self._from_nothing: Config | None = None
@@ -54,7 +55,8 @@ class Toolbox(QObject):
         self.welcome.learn_wanted.connect(self._learn)
         self.welcome.drive_wanted.connect(self._drive)
         self.welcome.guide_wanted.connect(self._guide.trigger)
-        actions.welcome.triggered.connect(self.welcome.open_up)
+        self.welcome.closed.connect(self._clear_view)
+        actions.welcome.triggered.connect(self._show_welcome)
         self.set_ready(False)
 
     def attach(self, worker: SessionWorker | None) -> None:
@@ -99,7 +101,7 @@ class Toolbox(QObject):
         """
         self._from_nothing = self._config
         self.welcome.set_driver(trained=trained)
-        self.welcome.open_up()
+        self._show_welcome()
 
     def close(self) -> None:
         """The window is about to go."""
@@ -109,6 +111,15 @@ class Toolbox(QObject):
     def _apply(self, config: Config, title: str) -> None:
         self.history.name_next(title)
         self.config_agreed.emit(config)
+
+    @Slot()
+    def _show_welcome(self) -> None:
+        self._view.hud.show_hint = False
+        self.welcome.open_up()
+
+    @Slot()
+    def _clear_view(self) -> None:
+        self._view.hud.show_hint = True
 
     @Slot()
     def _learn(self) -> None:

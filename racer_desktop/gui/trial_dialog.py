@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -62,7 +62,7 @@ class TrialDialog(QDialog):
         self._words = words()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
-        buttons.rejected.connect(self.close)
+        buttons.rejected.connect(self.reject)
         self._export = buttons.addButton(self.tr("Save Table as &CSV…"), QDialogButtonBox.ButtonRole.ActionRole)
         self._export.setAutoDefault(False)
         self._export.setEnabled(False)
@@ -129,6 +129,7 @@ class TrialDialog(QDialog):
         ):
             label = QLabel(text)
             label.setBuddy(box)
+            label.setMargin(1)  # some fonts draw past the width they claim
             row.addWidget(label)
             row.addWidget(box)
         row.addStretch(1)
@@ -157,8 +158,7 @@ class TrialDialog(QDialog):
     @Slot()
     def _go_or_cancel(self) -> None:
         if self._run is not None or self._waiting:
-            self._leave_off()
-            self.show_idle(self.tr("Cancelled."), failed=True)
+            self._cancel()
             return
         self._brains = self.brains()
         self._waiting = True
@@ -202,6 +202,11 @@ class TrialDialog(QDialog):
         which = self.tr("{0} of {1}, {2}: ").format(state.brain + 1, brains, self._brains[state.brain].name)
         self._say((which if brains > 1 else "") + doing)
 
+    def _cancel(self) -> None:
+        if self._run is not None or self._waiting:
+            self._leave_off()
+            self.show_idle(self.tr("Cancelled."), failed=True)
+
     def _leave_off(self) -> None:
         self._waiting = False
         self._timer.stop()
@@ -224,14 +229,10 @@ class TrialDialog(QDialog):
         colour_words(theme.muted if not failed else theme.text, self._words)
         self._words.setText(sentence or self.tr("No training and no validation drives on tracks from 9000 on."))
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Ends a run that is under way, without waiting for it."""
-        self._leave_off()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Escape closes it."""
-        self.close()
+    def done(self, result: int) -> None:
+        """Goes away, however it is closed, and ends a run that is under way without waiting for it."""
+        self._cancel()
+        super().done(result)
 
     # The table as a file.
 

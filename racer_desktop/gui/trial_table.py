@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtGui import QKeyEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from racer_desktop.gui.theme import GRID, tabular_font
+from racer_desktop.gui.theme import GRID, blend, current_theme, tabular_font
 
 PICTURE = QSize(9 * GRID, 6 * GRID)
 SORTED_BY = Qt.ItemDataRole.UserRole
@@ -148,6 +156,7 @@ class TrialTable(QTableView):
         self.horizontalHeader().setAccessibleName(name)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStretchLastSection(True)
+        self._calm()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Sorts by the column whose number is pressed with Ctrl; again turns the order round."""
@@ -168,6 +177,20 @@ class TrialTable(QTableView):
     def choose(self, row: int) -> None:
         """Selects a row, as it was given."""
         self.selectRow(self._sorted.mapFromSource(self.cells.index(row, 0)).row())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follows the system's palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._calm()
+
+    def _calm(self) -> None:
+        """A chosen row is tinted, not filled: the lines in its picture must be seen."""
+        theme = current_theme()
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, blend(theme.panel, theme.accent, 0.28))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.text)
+        self.setPalette(palette)
 
     def fit(self, height: int) -> None:
         """Makes every column as wide as what is in it, and every row so high."""

@@ -10,7 +10,7 @@ from racer_desktop.gui.icons import icon
 from racer_desktop.gui.panel_parts import colour_words, small_button, words
 from racer_desktop.gui.theme import GRID, Theme, blend, tabular_font
 
-WIDTH = 50 * GRID
+WIDTH = 43 * GRID
 
 
 class WelcomeCard(QFrame):
@@ -38,7 +38,7 @@ class WelcomeCard(QFrame):
         self.setAccessibleName(self.tr("Welcome"))
         self._view = view
         self._heading = QLabel(self.tr("Welcome to Racer Desktop"))
-        self._heading.setFont(tabular_font(18, bold=True))
+        self._heading.setFont(tabular_font(16, bold=True))
         self._about = words()
         self._close = small_button("\N{MULTIPLICATION SIGN}", self.tr("Close this card"))
         self._learn = self._choice(
@@ -127,8 +127,8 @@ class WelcomeCard(QFrame):
         head.addWidget(self._heading, 1)
         head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        column.setSpacing(GRID)
+        column.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID // 2)
         column.addLayout(head)
         column.addWidget(self._about)
         choices: tuple[QAbstractButton, ...] = (self._learn, self._drive, self._guide)

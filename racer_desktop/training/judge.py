@@ -98,6 +98,8 @@ def _with_drives(
 
 
 def _with_drive(result: TrackResult, drive: Drive, line: np.ndarray, *, ended: bool) -> TrackResult:
+    if result.ended:  # it may drive on until the others are done, which is no part of its trial
+        return result
     # A car that is out stands still where it stopped, which is no part of its line.
     moved = np.flatnonzero(np.any(np.diff(line, axis=0) != 0.0, axis=1))
     return replace(

@@ -49,7 +49,7 @@ def test_in_pieces_is_as_in_one_go(tiny: Config) -> None:
     assert steps.max() < 3.0, "15 decisions a second at 30 m/s: no place is missing between two pieces"
     driven = steps.sum(axis=0)
     length = np.array([float(track.length) for track in tracks])
-    assert (abs(driven / length - 2.0) < 0.15).all()
+    assert (driven / length > 1.9).all(), "two laps, cutting corners a little"
 
 
 def test_a_brain_in_a_file_is_judged(brain: Path) -> None:
