@@ -213,16 +213,17 @@ def test_a_shipped_file_is_nobodys_to_write_over(
     assert window.documents.path is None
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Tab])
-def test_the_card_by_keyboard(qtbot: QtBot, window: MainWindow, key: Qt.Key, opener: Opener) -> None:
+@pytest.mark.parametrize(("go", "choose"), [(Qt.Key.Key_Down, Qt.Key.Key_Space), (Qt.Key.Key_Tab, Qt.Key.Key_Return)])
+def test_the_card_by_keyboard(qtbot: QtBot, window: MainWindow, go: Qt.Key, choose: Qt.Key, opener: Opener) -> None:
     window.actions_.welcome.trigger()
     card = window.tools.welcome
     assert card._learn.hasFocus()
-    qtbot.keyClick(card._learn, key)
+    qtbot.keyClick(card._learn, go)
     assert card._drive.hasFocus()
-    qtbot.keyClick(card._drive, Qt.Key.Key_Space)
+    qtbot.keyClick(card._drive, choose)
     qtbot.waitUntil(lambda: "set_mode MANUAL" in opener.session.calls)
     assert not card.isVisible()
+    assert "set_mode AI" not in opener.session.calls, "Space is the card's while it has the focus"
     assert window.view.hud.show_hint
     window.actions_.welcome.trigger()
     qtbot.keyClick(card._learn, Qt.Key.Key_Escape)
