@@ -50,9 +50,9 @@ def paint_track(painter: QPainter, area: QRectF, track: Track, lines: Sequence[L
     scale = min((area.width() - 2 * room) / extent[0], (area.height() - 2 * room) / extent[1])
     middle = (low + high) / 2
 
-    def placed(points: np.ndarray) -> QPolygonF:
+    def placed(points: np.ndarray) -> list[QPointF]:
         screen = (points - middle) * (scale, -scale) + (area.center().x(), area.center().y())
-        return QPolygonF([QPointF(x, y) for x, y in screen.tolist()])
+        return [QPointF(x, y) for x, y in screen.tolist()]
 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -61,7 +61,7 @@ def paint_track(painter: QPainter, area: QRectF, track: Track, lines: Sequence[L
         pen = QPen(colour, width + extra)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
-        painter.drawPolygon(placed(centre))
+        painter.drawPolygon(QPolygonF(placed(centre)))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.obstacle)
     radius = max(float(track.obstacle_radius) * scale, 1.0)
@@ -121,17 +121,17 @@ class TrackPicture(QWidget):
         painter.end()
 
 
-def _paint_line(painter: QPainter, points: QPolygonF, line: Line, width: float) -> None:
-    if points.size() < 2:
+def _paint_line(painter: QPainter, points: list[QPointF], line: Line, width: float) -> None:
+    if len(points) < 2:
         return
     pen = QPen(line.colour, width)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
-    painter.drawPolyline(points)
+    painter.drawPolyline(QPolygonF(points))
 
 
-def _paint_start(painter: QPainter, ahead: QPolygonF, width: float, theme: Theme) -> None:
+def _paint_start(painter: QPainter, ahead: list[QPointF], width: float, theme: Theme) -> None:
     way = ahead[1] - ahead[0]
     length = max((way.x() ** 2 + way.y() ** 2) ** 0.5, 1e-9)
     across = QPointF(-way.y(), way.x()) * (0.5 * width / length)

@@ -29,6 +29,9 @@ from tests.fakes import FakeJudge, FakeSession
 
 VIEW = QSize(640, 440)
 PANEL = QSize(320, 420)
+LOOK_MS = 120
+CALM_LOOKS = 3  # so many looks in a row that show the same
+MOST_LOOKS = 60
 NOW = 100.0  # s on the head-up display's clock
 
 
@@ -133,8 +136,13 @@ def _trial(dialog: TrialDialog) -> QImage:
 def _grabbed(widget: QWidget, size: QSize) -> QImage:
     widget.resize(size)
     widget.show()
-    QTest.qWait(60)  # what is laid out and drawn a moment later
-    image = widget.grab().toImage()
+    image, calm = widget.grab().toImage(), 0
+    for _ in range(MOST_LOOKS):  # some parts lay themselves out and draw a moment later
+        QTest.qWait(LOOK_MS)
+        before, image = image, widget.grab().toImage()
+        calm = calm + 1 if image == before else 0
+        if calm == CALM_LOOKS:
+            break
     widget.hide()
     widget.deleteLater()
     return image

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -71,12 +70,6 @@ def test_a_window_that_still_runs_is_no_crash(tmp_path: Path) -> None:
     first.clear()
     second.clear()
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a folder that cannot be written")
-def test_no_place_for_a_mark_is_no_reason_not_to_start(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    assert RunMark(tmp_path / "marks").take() is None
 
 
 def test_no_folder_at_all_is_no_reason_not_to_start(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ from racer_desktop.gui.beginning import ask_recover
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preset_dialogs import PresetsDialog, ask_change
 from racer_desktop.gui.presets import PresetShelf, shipped_presets
+from racer_desktop.gui.trial_dialog import TrialDialog
 from racer_desktop.training.checkpoint import CheckpointInfo
 from tests.fakes import FakeJudge
 
@@ -78,12 +79,10 @@ def unnamed(top: QWidget) -> list[QWidget]:
 def reached_by_tab(top: QWidget) -> set[QWidget]:
     """All widgets that the Tab key comes by, from the one that has the focus round to it again."""
     seen: list[QWidget] = []
-    at = top
-    while True:
-        at = at.nextInFocusChain()
-        if at is top or at in seen:
-            break
+    at = top.nextInFocusChain()
+    while at is not None and at is not top and at not in seen:
         seen.append(at)
+        at = at.nextInFocusChain()
     tab = Qt.FocusPolicy.TabFocus.value
     return {w for w in seen if w.focusPolicy().value & tab}
 
@@ -174,7 +173,7 @@ def test_the_settings_are_all_reached_when_unfolded(full_window: MainWindow) -> 
             assert inside & reached, f"{section}.{field}"
 
 
-Opened = Callable[[], None]
+Opened = Callable[[], object]
 
 
 def looked_at(open_dialog: Opened) -> list[QWidget]:
@@ -221,7 +220,7 @@ def test_every_question_can_be_answered_by_keyboard(full_window: MainWindow, tmp
 def test_the_trials_by_keyboard_alone(qtbot: QtBot, full_window: MainWindow, name: str) -> None:
     full_window.tools.trials._judge = FakeJudge()
     getattr(full_window.actions_, name).trigger()
-    dialog = full_window.findChild(QDialog, f"{name}_dialog")
+    dialog = full_window.findChild(TrialDialog, f"{name}_dialog")
     assert dialog is not None
     qtbot.waitActive(dialog)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)

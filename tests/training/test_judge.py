@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,11 +36,12 @@ def test_in_pieces_is_as_in_one_go(tiny: Config) -> None:
     tracks = [generate(seed, tiny.track, tiny.car.half_width) for seed in SEEDS]
     course, rules = courses(tracks), Rules.of(tiny)
     evaluation = Evaluation(tiny, RayDriver(tiny, pace=0.55), laps=2)
-    whole = evaluation(rules, course, None)
-    state, piece = evaluation.drive_on(rules, course, None, evaluation.begin(course))
+    nobody: Any = None  # it drives by its rays alone
+    whole = evaluation(rules, course, nobody)
+    state, piece = evaluation.drive_on(rules, course, nobody, evaluation.begin(course))
     places = [piece.places[: int(piece.steps)]]
     while piece.going:
-        state, piece = evaluation.drive_on(rules, course, None, state)
+        state, piece = evaluation.drive_on(rules, course, nobody, state)
         places.append(piece.places[: int(piece.steps)])
     assert Evaluation.judged(piece.crossed, piece.distance) == whole
     assert all(drive.finished for drive in whole), "the test needs laps to compare"
