@@ -25,7 +25,8 @@ from racer_desktop.gui.track_view import TrackView
 from racer_desktop.gui.trial_dialog import TrialDialog
 from racer_desktop.gui.welcome_card import WelcomeCard
 from racer_desktop.training.snapshot import Activity, Frame, History, Mode, Stats
-from tests.fakes import FakeJudge, FakeSession
+from tests.fake_judge import FakeJudge
+from tests.fakes import FakeSession
 
 VIEW = QSize(640, 440)
 PANEL = QSize(320, 420)

@@ -41,7 +41,7 @@ from racer_desktop.gui.preset_dialogs import PresetsDialog, ask_change
 from racer_desktop.gui.presets import PresetShelf, shipped_presets
 from racer_desktop.gui.trial_dialog import TrialDialog
 from racer_desktop.training.checkpoint import CheckpointInfo
-from tests.fakes import FakeJudge
+from tests.fake_judge import FakeJudge
 
 CONTROLS = (
     QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit,

@@ -18,7 +18,7 @@ from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.trial_run import Brain, TrialRun
 from racer_desktop.gui.trial_table import NOTHING, Cell, TrialTable
 from racer_desktop.training.trial import Choice, Trial
-from tests.fakes import FakeJudge
+from tests.fake_judge import FakeJudge
 from tests.gui.conftest import Opener
 
 
