@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from racer_desktop.config import Config
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preferences import Preferences
+from tests.fake_judge import FakeJudge
 from tests.gui.conftest import Opener
 
 pytestmark = pytest.mark.slow
@@ -83,6 +84,7 @@ def test_nothing_a_monkey_does_hurts(
 ) -> None:
     window = make_window()
     qtbot.waitUntil(lambda: window.findChild(QWidget, "settings_panel") is not None)
+    window.tools.trials._judge = FakeJudge(pause=0.01)
     for action in (window.actions_.quit, window.actions_.about):  # the end, and what the system draws itself
         action.setEnabled(False)
     for _ in range(EVENTS):
