@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from racer_desktop.commands.evaluate import _median, _number, _seconds
+from racer_desktop.commands.evaluate import _number, _seconds
 
 
 @pytest.mark.slow
@@ -40,8 +40,5 @@ def test_tracks_and_a_circuit_exclude_each_other(run: Callable[..., Any], tiny_b
 
 
 def test_figures_as_people_read_them() -> None:
-    assert _median([]) is None
-    assert _median([1.0, 2.0, 4.0]) == 2.0
-    assert _median([1.0, 2.0, 4.0, 5.0]) == 3.0
     assert (_seconds(None), _seconds(float("nan")), _seconds(31.416)) == ("-", "-", "31.42 s")
     assert (_number(None), _number(1.136)) == ("-", "1.14")

@@ -106,6 +106,8 @@ def test_summary_counts_by_hand() -> None:
     assert summary.distance == pytest.approx(1.5)
     assert summary.finish_rate == pytest.approx(2 / 3)
     assert np.isnan(Summary.of([]).finish_rate)
+    assert Summary.of([]).median_ratio is None
+    assert Summary.of([*rows, result(4, 40.0, 20.0)]).median_ratio == pytest.approx(1.3)  # of 1.2, 1.3 and 2.0
 
 
 def test_table_as_csv() -> None:
