@@ -1,6 +1,6 @@
 #!/bin/sh
 # Puts Racer Desktop into the menu of the person who runs this, and gives it their .racer files. No root needed.
-# Nothing is copied but the entry, the icon and the file type: this folder has to stay where it is.
+# Nothing is copied but the entry, the icons and the file type: this folder has to stay where it is.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -8,7 +8,7 @@ data=${XDG_DATA_HOME:-$HOME/.local/share}
 
 if [ -x "$here/racer-desktop" ]; then # an unpacked bundle
     set -- "$here/racer-desktop"
-    icons=$(find "$here" -type d -path '*resources/icons' | head -n 1)
+    icons=$here/_internal/resources/icons
 else
     set -- /usr/bin/env python3 "$here/launch.py"
     icons=$here/../resources/icons
@@ -23,6 +23,10 @@ done
 
 mkdir -p "$data/applications" "$data/mime/packages" "$data/icons/hicolor/scalable/apps"
 cp "$icons/icon.svg" "$data/icons/hicolor/scalable/apps/racer-desktop.svg"
+for size in 16 22 24 32 48 64 128 256 512; do
+    mkdir -p "$data/icons/hicolor/${size}x$size/apps"
+    cp "$here/desktop/icons/racer-desktop-$size.png" "$data/icons/hicolor/${size}x$size/apps/racer-desktop.png"
+done
 cp "$here/desktop/racer-desktop.xml" "$data/mime/packages/racer-desktop.xml"
 COMMAND=$command awk '
     { at = index($0, "@COMMAND@")
@@ -36,4 +40,4 @@ COMMAND=$command awk '
 ! command -v xdg-mime > /dev/null || xdg-mime default racer-desktop.desktop application/x-racer-desktop || true
 ! command -v gtk-update-icon-cache > /dev/null || gtk-update-icon-cache -q -t "$data/icons/hicolor" || true
 
-echo "Racer Desktop is in your menu now; packaging/uninstall.sh takes it out again."
+echo "Racer Desktop is in your menu now; $here/uninstall.sh takes it out again."

@@ -5,6 +5,7 @@
     python3 packaging/launch.py FILE.racer       open the window with a file
     python3 packaging/launch.py train ...        any command of the program
     python3 packaging/launch.py test ...         run the test suite; arguments go to pytest
+    python3 packaging/launch.py bundle           build a folder that runs without Python, and an archive of it
 
 Needs nothing but Python. This file is kept readable for old versions of it, so that they get a sentence
 instead of a syntax error; the work is done in `launcher/`.

@@ -39,17 +39,18 @@ def lock(name: str, requirements: list[str], upgrade: list[str], *agreeing: Path
 
 
 def main(arguments: list[str]) -> None:
-    """Writes the three lock files; the tests' file holds the program's pins as well."""
+    """Writes the lock files; those of the tests and of the bundle hold the program's pins as well."""
     if "--all" in arguments:
         upgrade = ["--upgrade"]
     else:
         upgrade = [word for package in arguments for word in ("--upgrade-package", package)]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     runtime = project["project"]["dependencies"]
-    tests = project["project"]["optional-dependencies"]["test"]
+    extras = project["project"]["optional-dependencies"]
     build = lock("requirements-build", project["build-system"]["requires"] + SOURCE_BUILD_TOOLS, upgrade)
     program = lock("requirements", runtime, upgrade, build)
-    lock("requirements-test", runtime + tests, upgrade, build, program)
+    for name in ("test", "bundle"):
+        lock(f"requirements-{name}", runtime + extras[name], upgrade, build, program)
 
 
 if __name__ == "__main__":

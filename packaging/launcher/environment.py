@@ -15,7 +15,7 @@ from pathlib import Path
 from launcher.messages import LaunchError, say
 from launcher.progress import run
 
-LOCKS = {"program": "requirements.lock", "test": "requirements-test.lock"}
+LOCKS = {"program": "requirements.lock", "test": "requirements-test.lock", "bundle": "requirements-bundle.lock"}
 BUILD_LOCK = "requirements-build.lock"
 
 
@@ -39,7 +39,7 @@ class Environment:
         return self._site_packages() / "PySide6"
 
     def ready(self, kind: str) -> bool:
-        """Whether everything that `kind` ("program" or "test") locks is installed, by the stamp left when it was."""
+        """Whether all that a kind of `LOCKS` needs is installed, by the stamp left when it was."""
         try:
             return json.loads(self.stamp(kind).read_text(encoding="utf-8")) == self.state(kind)
         except (OSError, ValueError):

@@ -25,6 +25,7 @@ WITHOUT_WINDOW = {
     "--help": None,
     "--version": None,
 }
+FOR_DEVELOPERS = {"test": ["offscreen"], "bundle": ["xcb", "wayland"]}  # commands of the launcher itself
 NO_DISPLAY = (
     "There is no display to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set): learn without a window "
     "with `{start} train`, or give it a virtual display with Xvfb: `xvfb-run -a {start}`."
@@ -49,15 +50,19 @@ def run(arguments: list[str]) -> NoReturn:
     Raises:
         LaunchError: with the sentence.
     """
-    testing = arguments[:1] == ["test"]
-    kind = "test" if testing else "program"
-    plugins = ["offscreen"] if testing else plugins_for(arguments, dict(os.environ))
+    command = arguments[0] if arguments else ""
+    kind = command if command in ("test", "bundle") else "program"
+    plugins = FOR_DEVELOPERS[kind] if kind in FOR_DEVELOPERS else plugins_for(arguments, dict(os.environ))
     environment = Environment(ROOT)
     if not environment.ready(kind):
         provide_for_set_up(environment, plugins)
         environment.prepare(kind)
+    if kind == "bundle":
+        for plugin in plugins:
+            provide_libraries(environment, [plugin])  # all of them: what is missing here would be missing in the bundle
+        become([str(environment.python), str(ROOT / "packaging" / "build_bundle.py"), *arguments[1:]])
     provide_libraries(environment, plugins)
-    if testing:
+    if kind == "test":
         os.chdir(ROOT)
         become([str(environment.python), "-P", "-m", "pytest", *arguments[1:]])
     become([str(environment.python), "-P", "-m", "racer_desktop", *arguments])

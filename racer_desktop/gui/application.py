@@ -26,6 +26,7 @@ from racer_desktop.gui.icons import app_icon
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preferences import Preferences
 from racer_desktop.gui.recovery import RunMark
+from racer_desktop.gui.start_log import StartLog
 from racer_desktop.gui.worker import open_session
 
 SWITCH_S = 0.001  # how long one Python thread may keep the other waiting; 5 ms by default, a third of a frame
@@ -131,6 +132,7 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
     crashed = None if self_test else mark.take()
     window = MainWindow(config, preferences, opener=partial(open_session, device=device))
     application.setQuitOnLastWindowClosed(False)  # the window is hidden before the worker has ended
+    StartLog(window)
     window.closed.connect(application.quit)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.close_now))

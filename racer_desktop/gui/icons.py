@@ -10,6 +10,7 @@ from racer_desktop import paths
 from racer_desktop.gui.theme import Theme, blend
 
 SIZES = (16, 20, 24, 32, 40, 48, 64)
+SMALL = 32  # pixels up to which the program's icon has a drawing of its own, with fewer and broader shapes
 
 
 def icon(name: str, theme: Theme) -> QIcon:
@@ -32,10 +33,10 @@ def icon(name: str, theme: Theme) -> QIcon:
 
 def app_icon() -> QIcon:
     """The program's own icon."""
-    renderer = QSvgRenderer(str(paths.resource("icons/icon.svg")))
+    small, large = (QSvgRenderer(str(paths.resource(f"icons/{name}.svg"))) for name in ("icon-small", "icon"))
     made = QIcon()
     for size in (16, 24, 32, 48, 64, 128, 256):
-        made.addPixmap(_drawn(renderer, size))
+        made.addPixmap(_drawn(small if size <= SMALL else large, size))
     return made
 
 

@@ -32,7 +32,7 @@ def installed(checkout: Path) -> Environment:
     environment = Environment(checkout)
     script(environment.python, ECHO)
     (environment.folder / "lib" / "python3.11" / "site-packages" / "PySide6").mkdir(parents=True)
-    for kind in ("program", "test"):
+    for kind in ("program", "test", "bundle"):
         environment.stamp(kind).write_text(json.dumps(environment.state(kind)), encoding="utf-8")
     return environment
 

@@ -49,6 +49,12 @@ def test_no_display_is_one_sentence_before_anything_is_installed(launch, checkou
     assert not (checkout / ".venv").exists()
 
 
+@pytest.mark.usefixtures("installed")
+def test_bundle_is_built_by_the_checkouts_own_script(launch, checkout):
+    done = launch("bundle", "--no-archive")
+    assert done.stdout.splitlines() == [str(checkout / "packaging" / "build_bundle.py"), "--no-archive"]
+
+
 def test_command_that_fails_passes_its_status_on(launch, installed):
     installed.python.write_text("#!/bin/sh\nexit 7\n", encoding="utf-8")
     assert launch("train").returncode == 7

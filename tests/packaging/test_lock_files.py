@@ -17,6 +17,7 @@ WANTED = {
     "requirements-build": PROJECT["build-system"]["requires"],
     "requirements": RUNTIME,
     "requirements-test": RUNTIME + PROJECT["project"]["optional-dependencies"]["test"],
+    "requirements-bundle": RUNTIME + PROJECT["project"]["optional-dependencies"]["bundle"],
 }
 
 
@@ -50,6 +51,7 @@ def test_lock_names_no_place(name):
     assert not re.search(r"://|--(extra-)?index|--find-links|(?m:^-)", text)
 
 
-def test_tests_run_with_what_the_program_runs_with():
-    program, tests = pins("requirements"), pins("requirements-test")
-    assert {package: tests[package] for package in program} == program
+@pytest.mark.parametrize("name", ["requirements-test", "requirements-bundle"])
+def test_program_is_tested_and_bundled_with_what_it_runs_with(name):
+    program, more = pins("requirements"), pins(name)
+    assert {package: more[package] for package in program} == program

@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from bundle import release
 
 ROOT = Path(__file__).resolve().parents[2]
 MIME = "application/x-racer-desktop"
@@ -26,6 +27,17 @@ def program(request, tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "resources" / "icons", root / "resources" / "icons")
     (root / "packaging" / "launch.py").write_text("import sys; print(sys.argv)", encoding="utf-8")
     return root / "packaging"
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """An unpacked bundle, with a script in the program's place that writes down what it was given."""
+    folder = tmp_path / "Rennen für alle" / "racer-desktop"
+    shutil.copytree(ROOT / "resources" / "icons", folder / "_internal" / "resources" / "icons")
+    release.complete(folder, "1.2.3")
+    (folder / "racer-desktop").write_text('#!/bin/sh\nprintf "%s\\n" "$0" "$@"\n', encoding="utf-8")
+    (folder / "racer-desktop").chmod(0o755)
+    return folder
 
 
 def run(script: Path, home: Path) -> Path:
@@ -54,10 +66,32 @@ def test_entry_starts_the_program_wherever_it_lies(program, tmp_path):
     assert done.stdout.strip() == str([str(program / "launch.py"), "a.racer"])
 
 
+def test_entry_of_a_bundle_starts_its_program(bundle, tmp_path):
+    data = run(bundle / "install.sh", tmp_path)
+    words = words_of(entry(data)["Exec"])
+    done = subprocess.run([*words, "a.racer"], capture_output=True, text=True, check=True, cwd="/")
+    assert done.stdout.splitlines() == [str(bundle / "racer-desktop"), "a.racer"]
+    run(bundle / "uninstall.sh", tmp_path)
+    assert [path for path in data.rglob("*racer-desktop*") if path.is_file()] == []
+
+
+def test_uninstalling_takes_back_what_opens_the_files(program, tmp_path):
+    defaults = tmp_path / ".config" / "mimeapps.list"
+    defaults.parent.mkdir()
+    defaults.write_text(f"[Default Applications]\n{MIME}=racer-desktop.desktop\ntext/plain=editor.desktop\n")
+    run(program / "uninstall.sh", tmp_path)
+    assert defaults.read_text() == "[Default Applications]\ntext/plain=editor.desktop\n"
+
+
 def test_entry_icon_and_file_type_belong_together(program, tmp_path):
     data = run(program / "install.sh", tmp_path)
     lines = entry(data)
-    assert (data / "icons" / "hicolor" / "scalable" / "apps" / f"{lines['Icon']}.svg").exists()
+    icons = data / "icons" / "hicolor"
+    assert (icons / "scalable" / "apps" / f"{lines['Icon']}.svg").exists()
+    sizes = {int(file.parts[-3].partition("x")[0]): file for file in icons.glob(f"*/apps/{lines['Icon']}.png")}
+    assert {16, 24, 32, 48, 256} <= sizes.keys()
+    for size, file in sizes.items():
+        assert file.read_bytes()[16:24] == size.to_bytes(4) * 2  # width and height in a PNG's header
     assert lines["MimeType"] == f"{MIME};"
     types = ET.parse(data / "mime" / "packages" / "racer-desktop.xml").getroot()
     (kind,) = types
