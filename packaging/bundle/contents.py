@@ -20,6 +20,7 @@ NEVER_IMPORTED = (
     "_pytest",
     "cupy",
     "flax",
+    "gymnasium",
     "h5py",
     "hypothesis",
     "jax.experimental.mosaic",
@@ -33,8 +34,12 @@ NEVER_IMPORTED = (
     "pyqtgraph.jupyter",
     "pyqtgraph.opengl",
     "pytest",
+    "racer_desktop.bench.peer_race",  # needs the extra `bench`
+    "racer_desktop.gym",  # for other people's Python programs; needs the extra `gym`
+    "sbx",
     "scipy",
     "setuptools",
+    "stable_baselines3",
     "tensorflow",
     "tkinter",
     "torch",
@@ -81,6 +86,11 @@ def licenses(packages: Iterable[str]) -> list[tuple[str, str]]:
             continue
         found += [(str(file.locate()), f"licenses/{package}") for file in files if LICENSE.search(str(file))]
     return found
+
+
+def left_out(module: str) -> bool:
+    """Whether a module is one of `NEVER_IMPORTED`, or inside one."""
+    return any(module == name or module.startswith(f"{name}.") for name in NEVER_IMPORTED)
 
 
 def locked(lock: Path) -> list[str]:

@@ -67,15 +67,15 @@ class Desktop:
         self.do("windowactivate", "--sync", number)
         return number
 
-    def geometry(self, window: str) -> tuple[int, int, int, int]:
-        """Left, top, width and height of a window without its frame."""
+    def size(self, window: str) -> tuple[int, int]:
+        """Width and height of a window without its frame."""
         lines = self.do("getwindowgeometry", "--shell", window).splitlines()
-        values = dict(line.partition("=")[::2] for line in lines)
-        return int(values["X"]), int(values["Y"]), int(values["WIDTH"]), int(values["HEIGHT"])
+        values = {name: value for name, _, value in (line.partition("=") for line in lines)}
+        return int(values["WIDTH"]), int(values["HEIGHT"])
 
-    def click(self, x: int, y: int) -> None:
-        """Moves the mouse there and clicks."""
-        self.do("mousemove", "--sync", x, y)
+    def click(self, window: str, x: int, y: int) -> None:
+        """Clicks in a window, by pixels from its upper left corner; the frame's title is above it."""
+        self.do("mousemove", "--window", window, x, y)
         time.sleep(0.2)
         self.do("click", 1)
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from tour.desktop import Desktop, TourError, wait
 
 LEARN_PATIENCE = 300.0  # s: compiling on a busy machine
-MENU_AND_HALF_A_TOOLBAR = 45  # pixels from the window's top to the middle of the toolbar
-START_BUTTON = 50  # pixels from the window's left: the first button
-CLOSE_BUTTON = (10, 12)  # pixels from the window's right and top edge to the middle of the frame's close button
+START_BUTTON = 60, 43  # pixels from the window's upper left corner to the first button of the toolbar
+CLOSE_BUTTON = 10, 11  # pixels left of the window's upper right corner, and above it, in the frame
 LOG = Path(".local", "state", "racer-desktop", "log", "racer-desktop.log")
 MOMENTS = {
     "shown": "the window is on the screen",
@@ -36,7 +35,9 @@ class Journey:
         self._began = time.time()
         self._clicked = self._began
         variables = {"HOME": str(home), "DISPLAY": desktop.display, "LC_ALL": "C.UTF-8"}
-        self.program = subprocess.Popen(command, env=variables, cwd=home)
+        self._terminal = home / "terminal.txt"
+        with self._terminal.open("w") as terminal:
+            self.program = subprocess.Popen(command, env=variables, cwd=home, stdout=terminal, stderr=terminal)
 
     def run(self, file: Path) -> dict[str, float]:
         """Start, drive, save to the file, load it, close.
@@ -49,21 +50,20 @@ class Journey:
         shown, drivable = self._moment("shown", 60.0), self._moment("drivable", 120.0)
         window = desktop.window("Racer Desktop")
         desktop.picture("ready")
-        left, top, width, height = desktop.geometry(window)
-        start = left + START_BUTTON, top + MENU_AND_HALF_A_TOOLBAR
-        desktop.click(*start)
+        width, height = desktop.size(window)
+        desktop.click(window, *START_BUTTON)
         self._clicked = time.time()
         learning = self._moment("learning", LEARN_PATIENCE)
         time.sleep(5.0)
         desktop.picture("learning")
-        desktop.click(left + width // 4, top + height - 120)
+        desktop.click(window, width // 4, height - 120)
         desktop.do("keydown", "Up")
         time.sleep(1.5)
         desktop.do("keydown", "Left")
         time.sleep(0.3)
         desktop.picture("driving")
         desktop.do("keyup", "Left", "keyup", "Up")
-        desktop.click(*start)  # it says Pause now
+        desktop.click(window, *START_BUTTON)  # it says Pause now
         time.sleep(2.0)
         self._answer("ctrl+s", "^Save$", file)
         wait("the saved file", file.exists, 60.0)
@@ -73,8 +73,8 @@ class Journey:
         self._answer("ctrl+o", "^Open$", file)
         time.sleep(3.0)
         desktop.picture("opened")
-        left, top, width, _ = desktop.geometry(desktop.window(f"^{re.escape(file.name)}"))
-        desktop.click(left + width - CLOSE_BUTTON[0], top - CLOSE_BUTTON[1])
+        desktop.window(f"^{re.escape(file.name)}")
+        desktop.click(window, width - CLOSE_BUTTON[0], -CLOSE_BUTTON[1])
         try:
             status = self.program.wait(30.0)
         except subprocess.TimeoutExpired:
@@ -84,6 +84,8 @@ class Journey:
             raise TourError(f"The program ended with status {status}.")
         if errors := re.findall(r"^.* (?:ERROR|CRITICAL) .*$", self._log(), re.MULTILINE):
             raise TourError(f"The log holds errors: {errors[0]}")
+        if words := self._terminal.read_text(encoding="utf-8", errors="replace"):
+            raise TourError(f"The program wrote to the terminal: {words[:300]}")
         return {"shown": shown, "drivable": drivable, "learning": learning}
 
     def end(self) -> None:

@@ -17,10 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-# Before JAX is loaded: its compiler logs, for every cached program, harmless differences in how two places
-# spell this CPU's features.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import jax
 import jax.numpy as jnp
 

@@ -70,3 +70,10 @@ def test_cache_folder_that_cannot_be_made_is_told_in_the_log(tmp_path, monkeypat
 def test_cache_folder_of_the_persons_choice_is_kept(tmp_path):
     assert learned(XDG_CACHE_HOME=str(tmp_path), JAX_COMPILATION_CACHE_DIR=str(tmp_path / "mine")) == "2 2 True"
     assert not (tmp_path / "racer-desktop").exists()
+
+
+def test_compilers_remarks_stay_off_the_terminal():
+    clean = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    code = "import os, racer_desktop.training.session; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])"
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, env=clean, capture_output=True, text=True, check=True).stdout == "3\n"
