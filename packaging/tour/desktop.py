@@ -40,8 +40,13 @@ class Desktop:
             self.display = f":{told.readline().strip()}"
         if self.display == ":":
             raise TourError("Xvfb did not start.")
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self._running.append(subprocess.Popen(["openbox", "--sm-disable"], env=self.environment(), **quiet))
+        manager = subprocess.Popen(
+            ["openbox", "--sm-disable"],
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._running.append(manager)
         return self
 
     def __exit__(self, *_: object) -> None:
