@@ -42,7 +42,8 @@ TOLD_MS = 5000
 LEAST_LIFE_S = 10.0  # a session that failed sooner than this is not started again
 
 _TOLD_HERE = (Wish.NEW, Wish.CONFIGURE, Wish.NEW_TRACK, Wish.RESTORE_BEST)  # their failures, in a dialog
-_BY_THE_WAY = (Wish.MILESTONES, Wish.TELEMETRY, Wish.LEND_BRAIN)  # the person may be at work elsewhere: the focus stays there
+# The person may be at work elsewhere: the focus stays there.
+_BY_THE_WAY = (Wish.MILESTONES, Wish.TELEMETRY, Wish.LEND_BRAIN)
 
 _log = logging.getLogger(__name__)
 

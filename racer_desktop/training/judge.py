@@ -144,7 +144,7 @@ def _reference(course: _Course, car: CarConfig) -> float:
 @functools.lru_cache(maxsize=2)
 def _evaluation(brain: Config, laps: int, reach: int) -> Evaluation:
     """The compiled drive for brains of one shape."""
-    return Evaluation(brain, new_dreamer(brain), laps, reach)
+    return Evaluation(brain, new_dreamer(brain), laps, reach=reach)
 
 
 def _tell(told: Told, progress: Progress) -> None:

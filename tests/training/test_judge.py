@@ -14,6 +14,7 @@ from racer_desktop.config import Config
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import generate
+from racer_desktop.training import structure
 from racer_desktop.training.checkpoint import CheckpointError
 from racer_desktop.training.evaluation import Evaluation
 from racer_desktop.training.judge import judge
@@ -35,7 +36,7 @@ def brain(make_session, tmp_path: Path) -> Path:
 def test_in_pieces_is_as_in_one_go(tiny: Config) -> None:
     tracks = [generate(seed, tiny.track, tiny.car.half_width) for seed in SEEDS]
     course, rules = courses(tracks), Rules.of(tiny)
-    evaluation = Evaluation(tiny, RayDriver(tiny, pace=0.55), laps=2)
+    evaluation = Evaluation(tiny, RayDriver(tiny, pace=0.55), laps=2, reach=structure.looked_at(tiny))
     nobody: Any = None  # it drives by its rays alone
     whole = evaluation(rules, course, nobody)
     state, piece = evaluation.drive_on(rules, course, nobody, evaluation.begin(course))
