@@ -186,7 +186,7 @@ def observe(rules: Rules, course: Courses, state: RaceState, looked_at: int) -> 
         rules: the race's settings.
         course: T tracks.
         state: B cars.
-        looked_at: segments on each side that the rays are met with, see `sensors.reach`.
+        looked_at: segments on each side that the rays are met with, see `sight.reach`.
 
     Returns:
         The observation [B, R + 1] and the rays [B, R] in m.

@@ -15,15 +15,6 @@ from racer_desktop.sim.vehicle import Pose
 FAR = 1e9  # m: no hit
 
 
-def reach(points: int, step: float, ray_range: float) -> int:
-    """Segments to look at on each side of a car, enough for every edge within `ray_range`.
-
-    A straight ray between the edges runs along the track no faster than along its inner edge, where curvature
-    times half width stays below 0.8; a stretch of one and a half ranges each way covers what bends allow.
-    """
-    return min(points // 2, int(1.5 * ray_range / step) + 2)
-
-
 def measure(
     sensors: SensorConfig, course: Courses, track: jax.Array, segment: jax.Array, pose: Pose, looked_at: int
 ) -> jax.Array:
@@ -34,7 +25,7 @@ def measure(
         course: T tracks.
         track, segment: [B] the car's track and nearest segment.
         pose: fields [B].
-        looked_at: segments on each side of the car, see `reach`.
+        looked_at: segments on each side of the car, see `sight.reach`.
 
     Returns:
         [B, R] distances, m, at most `ray_range`.

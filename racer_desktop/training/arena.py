@@ -13,7 +13,7 @@ import numpy as np
 
 from racer_desktop.agent.dreamer import Policy
 from racer_desktop.config import Config
-from racer_desktop.sim import reward, sensors
+from racer_desktop.sim import reward, sight
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track
@@ -89,7 +89,7 @@ class Arena:
         self.track = track
         # Generated tracks all need the same reach: only another kind of track compiles again.
         step = float(track.length) / len(track.centre)
-        self._reach = max(structure.looked_at(config), sensors.reach(len(track.centre), step, config.sensors.ray_range))
+        self._reach = max(structure.looked_at(config), sight.reach(len(track.centre), step, config.sensors.ray_range))
         self._rules = self._placed(Rules.of(config))
         with jax.default_device(self._device):
             self._course = self._placed(courses([track]))

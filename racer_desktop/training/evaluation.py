@@ -83,7 +83,7 @@ class Evaluation:
         config: sizes; the rules of the race are passed with each call.
         driver: the agent's functions.
         laps: laps to drive.
-        reach: segments on each side of a car that rays are met with, see `sensors.reach`.
+        reach: segments on each side of a car that rays are met with, see `sight.reach`.
     """
 
     def __init__(self, config: Config, driver: Driver, laps: int = 2, *, reach: int) -> None:

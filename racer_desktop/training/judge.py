@@ -13,7 +13,7 @@ import numpy as np
 
 from racer_desktop.agent.dreamer import Policy
 from racer_desktop.config import CarConfig, Config
-from racer_desktop.sim import circuits, sensors
+from racer_desktop.sim import circuits, sight
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.racing_line import reference_lap
 from racer_desktop.sim.rules import Rules
@@ -70,7 +70,7 @@ def _driven(
     config: Config, policy: Policy, trial: Trial, results: tuple[TrackResult, ...], told: Told
 ) -> tuple[TrackResult, ...]:
     tracks = [result.course for result in results]
-    reach = max(sensors.reach(len(t.centre), float(t.length) / len(t.centre), config.sensors.ray_range) for t in tracks)
+    reach = max(sight.reach(len(t.centre), float(t.length) / len(t.centre), config.sensors.ray_range) for t in tracks)
     evaluation = _evaluation(structure.brain(config), trial.laps, reach)
     place = compute.learner_device(trial.device)
     given = jax.device_put((Rules.of(config), courses(tracks), policy), place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from racer_desktop.config import Config
-from racer_desktop.sim import sensors
+from racer_desktop.sim import sight
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.track import LENGTHS
 
@@ -46,10 +46,10 @@ def looked_at(config: Config) -> int:
     One number for all generated tracks, and one for nearly all circuits: it is part of the compiled programs.
     """
     if not _on_circuit(config):
-        return sensors.reach(config.track.points, LENGTHS[0] / config.track.points, config.sensors.ray_range)
+        return sight.reach(config.track.points, LENGTHS[0] / config.track.points, config.sensors.ray_range)
     track = chosen_track(config)
     points = len(track.centre)
-    return sensors.reach(points, min(float(track.length) / points, LEAST_STEP), config.sensors.ray_range)
+    return sight.reach(points, min(float(track.length) / points, LEAST_STEP), config.sensors.ray_range)
 
 
 def compiled(config: Config) -> tuple[Config, int]:

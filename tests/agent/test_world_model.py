@@ -120,7 +120,7 @@ def test_reward_loss_by_hand():
 def test_going_on_is_cross_entropy_to_the_discount(logit: float, terminal: float):
     parts = losses(params=PARAMS | {"proceed": jnp.float32(logit)}, data=sequences(terminal=terminal))
     p, target = 1 / (1 + math.exp(-logit)), 0.9 * (1 - terminal)
-    expected = target * math.log(p) + (1 - target) * math.log(1 - p)
+    expected = -(target * math.log(p) + (1 - target) * math.log(1 - p))
     assert float(parts["continue"]) == pytest.approx(expected, rel=1e-5)
 
 

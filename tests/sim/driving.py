@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.config import Config
-from racer_desktop.sim import race, sensors
+from racer_desktop.sim import race, sight
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.race import Outcome, RaceState
 from racer_desktop.sim.rules import Rules
@@ -50,7 +50,7 @@ class Simulator:
         self.rules, self.course = Rules.of(config), courses(tracks)
         points = len(tracks[0].centre)
         spacing = min(float(track.length) for track in tracks) / points
-        looked_at = sensors.reach(points, spacing, config.sensors.ray_range)
+        looked_at = sight.reach(points, spacing, config.sensors.ray_range)
         self.every = jnp.arange(len(tracks), dtype=jnp.int32)
         self._step = jax.jit(race.step, static_argnames="ticks")
         self._reset = jax.jit(race.reset)

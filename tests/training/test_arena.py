@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from racer_desktop.config import Config
-from racer_desktop.sim import race, sensors
+from racer_desktop.sim import race, sight
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track, generate
@@ -324,7 +324,7 @@ def test_rays_are_exact_on_every_track():
         state, rules = arena._race, Rules.of(CONFIG)
         _, rays = race.observe(rules, courses([track]), state, len(track.centre) // 2)
         np.testing.assert_allclose(arena.rays, rays[0], atol=1e-4)
-        assert sensors.reach(len(track.centre), float(track.length) / len(track.centre), 45.0) <= arena._reach
+        assert sight.reach(len(track.centre), float(track.length) / len(track.centre), 45.0) <= arena._reach
 
 
 def test_another_track_begins_anew(arena):

@@ -10,7 +10,7 @@ import pytest
 
 from racer_desktop.config import Circuit, Config
 from racer_desktop.shipped_circuits import DESIGNS, drawn
-from racer_desktop.sim import circuits, sensors
+from racer_desktop.sim import circuits, sight
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track, generate
@@ -48,7 +48,7 @@ def test_rays_reach_every_edge_on_every_circuit():
         track = drawn(design)
         config = Config().on(circuit_of(track))
         step = float(track.length) / len(track.centre)
-        assert structure.looked_at(config) >= sensors.reach(len(track.centre), step, config.sensors.ray_range)
+        assert structure.looked_at(config) >= sight.reach(len(track.centre), step, config.sensors.ray_range)
 
 
 def test_the_brain_goes_on_on_a_circuit_and_its_file_needs_no_csv(make_session, small: Circuit, tmp_path: Path):
@@ -126,7 +126,7 @@ def test_the_time_to_finish_grows_with_the_circuit(tiny: Config):
     length = np.array(800 * np.pi, np.float32)
     track = Track(centre, np.full(1024, 6.0, np.float32), nothing, np.array(1.0, np.float32), length)
     step = float(track.length) / len(centre)
-    reach = sensors.reach(len(centre), step, tiny.sensors.ray_range)
+    reach = sight.reach(len(centre), step, tiny.sensors.ray_range)
     drives = {}
     for pace in (0.35, 0.6):
         evaluation = Evaluation(tiny, RayDriver(tiny, pace), 2, reach=reach)
