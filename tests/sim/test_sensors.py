@@ -11,7 +11,8 @@ import pytest
 
 from racer_desktop.config import CarConfig, Config, SensorConfig, TrackConfig
 from racer_desktop.sim.course import Courses, courses
-from racer_desktop.sim.sensors import measure, observe, reach
+from racer_desktop.sim.sensors import measure, observe
+from racer_desktop.sim.sight import reach
 from racer_desktop.sim.track import Track, generate
 from racer_desktop.sim.vehicle import Pose
 from tests.sim.places import Places, anywhere, nearest
