@@ -15,7 +15,6 @@ DRIVER = "driver.racer"
 NEVER_IMPORTED = (
     "IPython",
     "OpenGL",
-    "PIL",
     "PyInstaller",
     "_pytest",
     "cupy",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import importlib
 import shutil
 import subprocess
 import sys
@@ -56,9 +57,8 @@ def encoder() -> str:
         VideoError: if there is none.
     """
     try:
-        from imageio_ffmpeg import get_ffmpeg_exe
-
-        return get_ffmpeg_exe()
+        # An optional package: imported by name, so that type checkers do not ask for it.
+        return str(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
     except (ImportError, RuntimeError):
         found = shutil.which("ffmpeg")
     if found is None:
