@@ -24,20 +24,37 @@ def replacing(path: Path) -> Iterator[Path]:
         OSError: if the folder cannot be written or the disk is full.
     """
     target = path.resolve()
+    with _beside(target) as temporary:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(_mode(target))
+    _sync_folder(target.parent)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Writes a small file of the program's own, private to the person, without waiting for the disk.
+
+    Raises:
+        OSError: if the folder cannot be written or the disk is full; `path` is as before then.
+    """
+    with _beside(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A temporary file in the same folder that takes the target's place when the block ends well."""
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(_mode(target))
         temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(target.parent)
 
 
 def _mode(path: Path) -> int:

@@ -7,14 +7,13 @@ import hashlib
 import json
 import logging
 import math
-import os
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from racer_desktop import paths
 from racer_desktop.config import Config
+from racer_desktop.files import replace_text
 from racer_desktop.training.snapshot import Mode
 
 FORMAT = 1
@@ -101,7 +100,7 @@ class LapBook:
             for track, rows in self._tracks.items()
         }
         try:
-            _replace(self._path, json.dumps({"format": FORMAT, "tracks": tracks}, indent=1))
+            replace_text(self._path, json.dumps({"format": FORMAT, "tracks": tracks}, indent=1))
         except OSError as error:
             log.warning("The lap times could not be kept in %s: %s", self._path, error)
         else:
@@ -133,15 +132,3 @@ def _row(driver: Mode, values: dict[str, Any]) -> LapRow:
     if not (0 < best <= last < math.inf and laps > 0):
         raise ValueError(f"no lap times: {values}")
     return LapRow(driver, best, last, laps)
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from racer_desktop import paths
 from racer_desktop.config import Config, ConfigError
+from racer_desktop.files import replace_text
 
 FORMAT = 1
 LONGEST_NAME = 60
@@ -165,7 +164,7 @@ class PresetShelf:
     def _store(self, own: dict[str, Preset]) -> None:
         text = json.dumps({"format": FORMAT, "presets": {p.name: p.sections for p in own.values()}}, indent=1)
         try:
-            _replace(self._path, text)
+            replace_text(self._path, text)
         except OSError as error:
             raise PresetError(
                 _tr("The presets could not be kept in {0}: {1}.").format(self._path.parent, error.strerror or error)
@@ -208,18 +207,6 @@ def _shipped(name: str, help: str, **changes: dict[str, Any]) -> Preset:  # noqa
         for section in LEARNING
     }
     return Preset(name, help, sections)
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 def _tr(text: str) -> str:

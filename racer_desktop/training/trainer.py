@@ -210,8 +210,8 @@ class Trainer:
 
     def set_policy(self, policy: Policy) -> None:
         """Goes on with other parameters at the wheel, everything else as it is; nothing may be queued."""
-        mine = jax.tree.map(lambda x: x.copy(), (policy.world, policy.actor, policy))
-        agent = self.state.agent._replace(world=mine[0], actor=mine[1], average=mine[2])
+        mine, average = compute.copied(policy), compute.copied(policy)  # apart, because both are written over
+        agent = self.state.agent._replace(world=mine.world, actor=mine.actor, average=average)
         self.state = self.state._replace(agent=agent)
 
     def recover(self, agent: AgentState | None) -> None:
