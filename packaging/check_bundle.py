@@ -85,6 +85,7 @@ def check_window(pictures: Path, folder: Path) -> None:
                 times = journey.run(folder / f"{start}.racer")
             except TourError as error:
                 desktop.picture("failed")
+                say(f"Where the program was:\n{journey.end()}")
                 raise SystemExit(f"{error} The pictures are in {kept}.") from error
             finally:
                 journey.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import faulthandler
 import importlib
 import logging
 import logging.handlers
@@ -160,7 +161,22 @@ def _logged() -> Iterator[None]:
     root.addHandler(handler)
     logging.getLogger("racer_desktop").setLevel(logging.INFO)
     try:
-        yield
+        with _last_words():
+            yield
     finally:
         root.removeHandler(handler)
         handler.close()
+
+
+@contextlib.contextmanager
+def _last_words() -> Iterator[None]:
+    """While it lasts, a crash in native code, which no exception tells of, leaves a file that does."""
+    if faulthandler.is_enabled():
+        yield
+        return
+    with paths.crash_file().open("a", encoding="utf-8") as file:
+        faulthandler.enable(file)
+        try:
+            yield
+        finally:
+            faulthandler.disable()

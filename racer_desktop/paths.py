@@ -67,6 +67,11 @@ def log_file() -> Path:
     return _made(platformdirs.user_log_path(APP_NAME, appauthor=False)) / "racer-desktop.log"
 
 
+def crash_file() -> Path:
+    """The file, beside the log, for where each thread was when the process broke down in native code."""
+    return log_file().with_name("racer-desktop-crash.log")
+
+
 def _shipped(kind: str, name: str) -> Path:
     places = [_PACKAGE / kind, _PACKAGE.parent / kind]
     for place in places:

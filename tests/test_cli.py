@@ -12,6 +12,7 @@ import pytest
 from racer_desktop import cli
 from racer_desktop.config import Config
 
+ROOT = Path(cli.__file__).resolve().parents[1]
 LOG_KEYS = {
     "wall_s", "compile_s", "env_steps", "episodes", "updates", "updates_per_s", "reward_mean_100", "loss",
     "exploration", "best_lap_s",
@@ -120,3 +121,17 @@ def test_a_circuit_that_cannot_be_driven_is_not_learned_on(tmp_path: Path, capfd
     assert "bad.csv: line 3: 'here' is not a number" in capfd.readouterr().err
     assert status("train", "--updates", "4", "--circuit", str(circuit), "--tracks", "random") == 2
     assert "--track, --tracks and --circuit exclude each other" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal of Unix")
+def test_a_crash_in_native_code_leaves_word_of_where(tmp_path: Path) -> None:
+    code = (
+        "import os, signal; from racer_desktop import cli\n"
+        "def breaks_down(options): os.kill(os.getpid(), signal.SIGSEGV)\n"
+        "cli._window = breaks_down\n"
+        "cli.main([])"
+    )
+    environment = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, check=False).returncode < 0
+    (file,) = tmp_path.rglob("racer-desktop-crash.log")
+    assert "breaks_down" in file.read_text(encoding="utf-8")

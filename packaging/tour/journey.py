@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import time
 from datetime import datetime
@@ -88,11 +89,18 @@ class Journey:
             raise TourError(f"The program wrote to the terminal: {words[:300]}")
         return {"shown": shown, "drivable": drivable, "learning": learning}
 
-    def end(self) -> None:
-        """Ends the program if it still runs."""
-        if self.program.poll() is None:
+    def end(self) -> str:
+        """Ends the program if it still runs; returns where its threads were then."""
+        if self.program.poll() is not None:
+            return ""
+        self.program.send_signal(signal.SIGABRT)  # its crash file gets every thread's stack
+        try:
+            self.program.wait(20.0)
+        except subprocess.TimeoutExpired:
             self.program.kill()
             self.program.wait()
+        crash = (self._home / LOG).with_name("racer-desktop-crash.log")
+        return crash.read_text(encoding="utf-8", errors="replace") if crash.exists() else ""
 
     def _answer(self, keys: str, title: str, file: Path) -> None:
         """Asks for a file dialog, types the path and presses Enter."""
