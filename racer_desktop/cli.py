@@ -174,7 +174,12 @@ def _last_words() -> Iterator[None]:
     if faulthandler.is_enabled():
         yield
         return
-    with paths.crash_file().open("a", encoding="utf-8") as file:
+    try:
+        file = paths.crash_file().open("a", encoding="utf-8")
+    except OSError:
+        yield  # as with the log
+        return
+    with file:
         faulthandler.enable(file)
         try:
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from racer_desktop import cli
+from racer_desktop import cli, paths
 from racer_desktop.config import Config
 
 ROOT = Path(cli.__file__).resolve().parents[1]
@@ -135,3 +136,13 @@ def test_a_crash_in_native_code_leaves_word_of_where(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, check=False).returncode < 0
     (file,) = tmp_path.rglob("racer-desktop-crash.log")
     assert "breaks_down" in file.read_text(encoding="utf-8")
+
+
+def test_the_window_starts_without_a_log_that_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for broken in ("racer-desktop.log", "racer-desktop-crash.log"):
+        folder = tmp_path / broken
+        (folder / broken).mkdir(parents=True)  # a folder stands where the file would be
+        monkeypatch.setattr(paths, "log_file", lambda folder=folder: folder / "racer-desktop.log")
+        monkeypatch.setattr(faulthandler, "is_enabled", lambda: False)
+        with cli._logged():
+            pass
