@@ -57,6 +57,9 @@ class Toolbox(QObject):
         self.welcome.guide_wanted.connect(self._guide.trigger)
         self.welcome.closed.connect(self._clear_view)
         actions.welcome.triggered.connect(self._show_welcome)
+        # Who begins by toolbar or menu has found a way without the card.
+        for begun in (actions.run, actions.control, actions.free, actions.race, actions.new_track, actions.open):
+            begun.triggered.connect(self.welcome.put_away)
         self.set_ready(False)
 
     def attach(self, worker: SessionWorker | None) -> None:

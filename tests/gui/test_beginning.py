@@ -223,6 +223,14 @@ def test_the_card_by_keyboard(qtbot: QtBot, window: MainWindow, go: Qt.Key, choo
     assert not card.isVisible()
 
 
+@pytest.mark.parametrize("begin", ["run", "control", "race", "new_track"])
+def test_the_card_makes_way_for_whoever_begins_without_it(window: MainWindow, begin: str) -> None:
+    window.actions_.welcome.trigger()
+    getattr(window.actions_, begin).trigger()
+    assert not window.tools.welcome.isVisible()
+    assert window.view.hud.show_hint
+
+
 def test_the_card_fits_the_smallest_view(window: MainWindow) -> None:
     window.actions_.welcome.trigger()
     card = window.tools.welcome
