@@ -30,18 +30,19 @@ def learn(
     evaluation = programs(config, device).evaluation  # compiled once for all seeds
     metrics = Metrics()
     learner = Learner(config, device, metrics)
+    logbook = learner.logbook
     try:
         for mark in times:
             if curve.at(mark) is not None:
                 continue  # a slow chunk went past two marks at once
             learner.start()
-            while learner.wall_s < mark:
+            while logbook.wall_s < mark:
                 learner.poll(wait=True)
-                curve.compile_s = learner.compile_s
+                curve.compile_s = learner.preparation.compile_s
                 if learner.activity is Activity.FAILED:
                     curve.note = learner.message
                     return
-                if not follow(learner.wall_s, None):
+                if not follow(logbook.wall_s, None):
                     curve.note = "stopped"
                     return
             # Its clock stands still until it is started again.
@@ -51,8 +52,8 @@ def learn(
             assert newest is not None  # it has learned, so there is one
             grade = examination.grade(evaluation, newest)
             best = grade if learner.best is None else examination.grade(evaluation, learner.best.policy)
-            point = Point(learner.wall_s, learner.env_steps, metrics.episodes, learner.updates, best, grade)
+            point = Point(logbook.wall_s, logbook.env_steps, metrics.episodes, learner.updates, best, grade)
             curve.points.append(point)
-            follow(learner.wall_s, point)
+            follow(logbook.wall_s, point)
     finally:
         learner.close()

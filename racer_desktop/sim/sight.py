@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from racer_desktop.sim.track import Track
+
 
 def reach(points: int, step: float, ray_range: float) -> int:
     """Segments to look at on each side of a car, enough for every edge within `ray_range`.
@@ -10,3 +12,9 @@ def reach(points: int, step: float, ray_range: float) -> int:
     times half width stays below 0.8; a stretch of one and a half ranges each way covers what bends allow.
     """
     return min(points // 2, int(1.5 * ray_range / step) + 2)
+
+
+def reach_on(track: Track, ray_range: float) -> int:
+    """Segments to look at on each side of a car on this very track, see `reach`."""
+    points = len(track.centre)
+    return reach(points, float(track.length) / points, ray_range)

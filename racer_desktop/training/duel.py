@@ -106,7 +106,7 @@ def line_up(
     entries = []
     if policy is not None:
         rival = Arena(config, device, hero.track)
-        rival.remembers = False
+        rival.experience.kept = False
         rival.set_policy(policy)
         entries.append(Entry(Racer.AI, rival))
     if fastest is not None:

@@ -70,7 +70,7 @@ def _driven(
     config: Config, policy: Policy, trial: Trial, results: tuple[TrackResult, ...], told: Told
 ) -> tuple[TrackResult, ...]:
     tracks = [result.course for result in results]
-    reach = max(sight.reach(len(t.centre), float(t.length) / len(t.centre), config.sensors.ray_range) for t in tracks)
+    reach = max(sight.reach_on(track, config.sensors.ray_range) for track in tracks)
     evaluation = _evaluation(structure.brain(config), trial.laps, reach)
     place = compute.learner_device(trial.device)
     given = jax.device_put((Rules.of(config), courses(tracks), policy), place)

@@ -53,7 +53,7 @@ class Lookout:
             placed = trainer.programs.course
             self._values.poll(config, trainer.copied, trainer.rules, placed, arena.track, arena.reach)
         self._crashes.add_hero(arena.crashes, arena.crash_place, tick)
-        endings = learner.take_endings()
+        endings = learner.logbook.take_endings()
         if not config.track.random_tracks:  # otherwise the fleet drives elsewhere
             self._crashes.add_endings(endings, arena.track, config.car, tick)
 

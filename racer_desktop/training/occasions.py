@@ -51,7 +51,7 @@ class Occasions:
         self.duel = None
         self.current = occasion
         arena.rescues = False
-        arena.remembers = occasion is not Occasion.FREE
+        arena.experience.kept = occasion is not Occasion.FREE
         arena.set_mode(self._before.mode if occasion is Occasion.WATCH else Mode.MANUAL)
         arena.reset()
         if occasion is Occasion.RACE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from racer_desktop.agent.dreamer import Policy
 from racer_desktop.config import Config
 from racer_desktop.training import checkpoint, compute
 from racer_desktop.training.checkpoint import Checkpoint, CheckpointError
+from racer_desktop.training.experiment import Experiment
 from racer_desktop.training.learner import Learner, Resumed
 from racer_desktop.training.metrics import COLUMNS, Metrics
 from racer_desktop.training.milestones import Milestones
@@ -20,24 +20,6 @@ from racer_desktop.training.programs import Programs, new_dreamer, programs
 from racer_desktop.training.snapshot import History
 from racer_desktop.training.tensors import LayoutError, named, tree_like
 from racer_desktop.training.validation import Best
-
-
-@dataclass
-class Experiment:
-    """One experiment as it goes on.
-
-    Attributes:
-        learner: brain and experience.
-        metrics: what was recorded.
-        milestones: what the hero reached.
-        person_steps: environment steps that the person drove.
-    """
-
-    config: Config
-    learner: Learner
-    metrics: Metrics
-    milestones: Milestones = field(default_factory=Milestones)
-    person_steps: int = 0
 
 
 def content(experiment: Experiment, *, brain_only: bool = False) -> Checkpoint:
@@ -60,11 +42,11 @@ def content(experiment: Experiment, *, brain_only: bool = False) -> Checkpoint:
     milestones = experiment.milestones
     counters = {
         "updates": learner.updates,
-        "env_steps": learner.env_steps,
+        "env_steps": learner.logbook.env_steps,
         "episodes": metrics.episodes,
         "person_steps": experiment.person_steps,
-        "wall_s": learner.wall_s,
-        "compile_s": learner.compile_s,
+        "wall_s": learner.logbook.wall_s,
+        "compile_s": learner.preparation.compile_s,
         "tracks_drawn": trainer.pool.drawn,
         "tracks_moved": trainer.moved,
         "loss_names": list(history.loss_names),

@@ -13,7 +13,7 @@ from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track, generate
 from racer_desktop.training import arena as module
-from racer_desktop.training import compute
+from racer_desktop.training import compute, experience
 from racer_desktop.training.arena import CRASH_PAUSE, Arena
 from racer_desktop.training.programs import new_dreamer
 from racer_desktop.training.race_programs import RacePrograms
@@ -88,7 +88,7 @@ def test_rows_are_what_the_race_gives(arena):
     expected = []
     action, reward, first, over = np.zeros((1, 2), np.float32), 0.0, 1.0, False
     for k in range(200):
-        observation, _ = observe(rules, course, state, arena._reach)
+        observation, _ = observe(rules, course, state, arena.reach)
         expected.append([*observation[0], *action[0], reward, first, float(over)])
         if over:
             break
@@ -103,7 +103,7 @@ def test_rows_are_what_the_race_gives(arena):
             if not arena._paused_for:
                 arena.control(*action[0])
                 arena.tick()
-    rows = arena.take_rows()
+    rows = arena.experience.take()
     assert len(rows) > 60
     assert arena.crashes == 1
     np.testing.assert_allclose(rows, np.array(expected, np.float32), atol=2e-4)
@@ -114,11 +114,11 @@ def test_persons_rows_carry_the_mean_of_what_was_driven(arena):
     for command in [*commands, (0.0, 0.0)]:
         arena.control(*command)
         arena.tick()
-    rows = arena.take_rows()
+    rows = arena.experience.take()
     assert len(rows) == 2
     assert rows[0, -5:-3].tolist() == [0.0, 0.0]
     np.testing.assert_allclose(rows[1, -5:-3], [0.1, 0.125], atol=1e-6)
-    assert arena.take_rows().size == 0
+    assert arena.experience.take().size == 0
 
 
 def test_laps_from_standing_and_flying_start(arena):
@@ -166,12 +166,12 @@ def test_crash_stays_to_be_seen_then_starts_again(arena):
     assert arena.hero == start
     assert arena.lap_time == 0.0
     assert np.array_equal(arena.crash_place, place)
-    rows = flags(arena.take_rows())
+    rows = flags(arena.experience.take())
     assert rows["first"].tolist() == [1.0] + [0.0] * (len(rows["first"]) - 1)
     assert rows["terminal"].tolist() == [0.0] * (len(rows["first"]) - 1) + [1.0]
     assert rows["reward"][-1] < -9.0
     arena.tick()
-    assert flags(arena.take_rows())["first"].tolist() == [1.0]
+    assert flags(arena.experience.take())["first"].tolist() == [1.0]
 
 
 def test_reset_while_it_shows_a_crash(arena):
@@ -189,7 +189,7 @@ def test_reset_on_the_way_begins_a_new_episode(arena):
     follow_for(arena, 50)
     arena.reset()
     follow_for(arena, 2)
-    rows = flags(arena.take_rows())
+    rows = flags(arena.experience.take())
     assert np.flatnonzero(rows["first"]).tolist() == [0, len(rows["first"]) - 1]
     assert not rows["terminal"].any()
     assert rows["reward"][-1] == 0.0
@@ -204,7 +204,7 @@ def test_ai_that_stands_still_starts_again(arena):
     assert arena.crashes == 0
     for _ in range(PAUSE):
         arena.tick()
-    rows = flags(arena.take_rows())
+    rows = flags(arena.experience.take())
     assert rows["terminal"].sum() == 1.0
     assert rows["terminal"][-1] == 1.0
     assert rows["reward"][-1] == CONFIG.reward.crash
@@ -217,12 +217,12 @@ def test_person_may_stand_and_look_round(arena):
         arena.control(0.0, -1.0)
         assert arena.tick() is None
         assert not arena._paused_for
-    resting = flags(arena.take_rows())
+    resting = flags(arena.experience.take())
     assert resting["terminal"].sum() == 1.0
     assert resting["terminal"][-1] == 1.0
     assert (resting["reward"] < -1.0).sum() == 1
     follow_for(arena, 200)
-    rows = flags(arena.take_rows())
+    rows = flags(arena.experience.take())
     assert rows["first"].tolist() == [1.0] + [0.0] * (len(rows["first"]) - 1)
     assert not rows["terminal"].any()
     assert rows["reward"][0] == 0.0
@@ -303,7 +303,7 @@ def test_brain_gets_the_wheel_and_repeats_itself():
         for _ in range(40):
             arena.tick()
         assert arena.has_brain
-        return arena.take_rows(), arena.latent_probs
+        return arena.experience.take(), arena.latent_probs
 
     one, other = driven(), driven()
     assert np.array_equal(one[0], other[0])
@@ -324,7 +324,7 @@ def test_rays_are_exact_on_every_track():
         state, rules = arena._race, Rules.of(CONFIG)
         _, rays = race.observe(rules, courses([track]), state, len(track.centre) // 2)
         np.testing.assert_allclose(arena.rays, rays[0], atol=1e-4)
-        assert sight.reach(len(track.centre), float(track.length) / len(track.centre), 45.0) <= arena._reach
+        assert sight.reach_on(track, 45.0) <= arena.reach
 
 
 def test_another_track_begins_anew(arena):
@@ -357,17 +357,17 @@ def test_changed_rules_leave_the_car_where_it_is(arena, changes, kept):
 
 def test_changed_reward_counts_from_now_on(arena):
     follow_for(arena, 40)
-    arena.take_rows()
+    arena.experience.take()
     quiet = {"reward__speed": 0.0, "reward__gate": 0.0, "reward__time_bonus": 0.0, "reward__survival": 3.0}
     arena.set_rules(CONFIG.replace(**quiet))
     follow_for(arena, 4 * TICKS)
-    assert flags(arena.take_rows())["reward"][1:].tolist() == [3.0] * 3
+    assert flags(arena.experience.take())["reward"][1:].tolist() == [3.0] * 3
 
 
 def test_rows_that_nobody_takes_do_not_grow_without_end(arena, monkeypatch):
-    monkeypatch.setattr(module, "MOST_ROWS", 10)
+    monkeypatch.setattr(experience, "MOST_ROWS", 10)
     follow_for(arena, 100)
-    newest = arena.take_rows()
+    newest = arena.experience.take()
     assert len(newest) == 10
     assert not flags(newest)["first"].any()
 

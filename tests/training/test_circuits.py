@@ -16,7 +16,6 @@ from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track, generate
 from racer_desktop.training import structure
 from racer_desktop.training.evaluation import LEAST_TIME, Evaluation
-from racer_desktop.training.fleet_view import FleetView
 from tests.training.driving import RayDriver
 from tests.training.tiny import TINY, everything
 
@@ -47,8 +46,7 @@ def test_rays_reach_every_edge_on_every_circuit():
     for design in DESIGNS:
         track = drawn(design)
         config = Config().on(circuit_of(track))
-        step = float(track.length) / len(track.centre)
-        assert structure.looked_at(config) >= sight.reach(len(track.centre), step, config.sensors.ray_range)
+        assert structure.looked_at(config) >= sight.reach_on(track, config.sensors.ray_range)
 
 
 def test_the_brain_goes_on_on_a_circuit_and_its_file_needs_no_csv(make_session, small: Circuit, tmp_path: Path):
@@ -62,7 +60,7 @@ def test_the_brain_goes_on_on_a_circuit_and_its_file_needs_no_csv(make_session, 
     assert all(np.array_equal(before[name], after[name]) for name in kept)
     session.train(updates=10)
     assert session.stats().updates == 20
-    poses = np.concatenate([session._learner.pose[..., :2].reshape(-1, 2)])
+    poses = np.concatenate([session._learner.logbook.pose[..., :2].reshape(-1, 2)])
     centre = circuits.track_of(small).centre
     away = np.linalg.norm(poses[:, None] - centre[None], axis=-1).min(axis=1)
     assert away.max() < 12.0  # the fleet learns there
@@ -106,7 +104,6 @@ def test_the_race_on_the_screen_moves_to_the_circuit(make_session, small: Circui
     session.configure(session.config.on(small))
     session.tick()
     assert session.frame().track is circuits.track_of(small)
-    assert isinstance(session._fleet_view, FleetView)
     session.new_track(42)
     assert session.frame().track is generate(42, TINY.track, TINY.car.half_width)
 
@@ -125,8 +122,7 @@ def test_the_time_to_finish_grows_with_the_circuit(tiny: Config):
     nothing = np.zeros((0, 2), np.float32)
     length = np.array(800 * np.pi, np.float32)
     track = Track(centre, np.full(1024, 6.0, np.float32), nothing, np.array(1.0, np.float32), length)
-    step = float(track.length) / len(centre)
-    reach = sight.reach(len(centre), step, tiny.sensors.ray_range)
+    reach = sight.reach_on(track, tiny.sensors.ray_range)
     drives = {}
     for pace in (0.35, 0.6):
         evaluation = Evaluation(tiny, RayDriver(tiny, pace), 2, reach=reach)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from racer_desktop.sim.track import TrackError
-from racer_desktop.training import compute, structure
+from racer_desktop.training import compute, logbook, preparation, structure
 from racer_desktop.training import learner as module
 from racer_desktop.training.evaluation import Drive
 from racer_desktop.training.learner import NOT_A_NUMBER, Learner, LearnerError, Resumed
@@ -77,7 +77,7 @@ def test_states_in_order(tiny, device, uncompiled, close_learners):
     assert learner.activity is Activity.IDLE
     learner.start()
     assert (learner.activity, learner.health) == (Activity.COMPILING, "preparing to learn")
-    poll_until(learner, lambda: learner.progress == 0.5)
+    poll_until(learner, lambda: learner.preparation.progress == 0.5)
     assert not learner.poll()
     uncompiled.set()
     poll_until(learner, lambda: learner.updates >= 10)
@@ -85,8 +85,8 @@ def test_states_in_order(tiny, device, uncompiled, close_learners):
     learner.stop()
     assert learner.activity is Activity.PAUSED
     learner.drain()
-    assert learner.compile_s > 0
-    assert learner.wall_s > 0
+    assert learner.preparation.compile_s > 0
+    assert learner.logbook.wall_s > 0
 
 
 def test_start_before_the_brain_is_made(tiny, device, uncompiled, close_learners):
@@ -117,7 +117,7 @@ def test_paused_while_it_compiles(tiny, device, uncompiled, close_learners):
 def test_closed_while_it_compiles(tiny, device, uncompiled):
     learner = Learner(tiny, device, Metrics())
     learner.start()
-    poll_until(learner, lambda: learner.progress == 0.5)
+    poll_until(learner, lambda: learner.preparation.progress == 0.5)
     learner.close(wait=False)
     assert learner.busy
     uncompiled.set()
@@ -151,7 +151,7 @@ def test_failure_of_the_thread_is_told_and_can_be_tried_again(tiny, device, monk
     def fail(*_, **__):
         raise RuntimeError("RESOURCE_EXHAUSTED: out of memory")
 
-    monkeypatch.setattr(module, "Trainer", fail)
+    monkeypatch.setattr(preparation, "Trainer", fail)
     learner.start()
     poll_until(learner, lambda: learner.activity is Activity.FAILED)
     assert learner.message == learner.health == "learning could not be prepared: RESOURCE_EXHAUSTED: out of memory"
@@ -176,25 +176,25 @@ class Clock:
 def test_pauses_are_not_counted_as_learning(make_learner, monkeypatch):
     learner = make_learner()
     clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(logbook, "time", clock)
     learner.poll()
     clock.now += 1.0
     learner.poll(wait=True)
-    assert learner.wall_s == 1.0
+    assert learner.logbook.wall_s == 1.0
     clock.now += 2.0
     learner.stop()
     learner.drain()
-    assert learner.wall_s == 3.0
+    assert learner.logbook.wall_s == 3.0
     clock.now += 1000.0
     learner.poll()
-    assert learner.wall_s == 3.0
+    assert learner.logbook.wall_s == 3.0
     updates = learner.updates
     learner.start()
     learner.poll()
-    assert learner.wall_s == 3.0  # the thousand seconds are not in it
+    assert learner.logbook.wall_s == 3.0  # the thousand seconds are not in it
     clock.now += 0.5
     learner.drain()
-    assert learner.wall_s in (3.0, 3.5)  # the poll may have taken all that was queued before the clock went on
+    assert learner.logbook.wall_s in (3.0, 3.5)  # the poll may have taken all that was queued before the clock went on
     assert learner.updates > updates
 
 
@@ -235,13 +235,13 @@ def test_counters(make_learner):
     learner.drain()
     training = TINY.training
     prefill = training.prefill // training.cars
-    assert learner.env_steps == training.cars * (prefill + learner.updates * training.steps_per_update)
+    assert learner.logbook.env_steps == training.cars * (prefill + learner.updates * training.steps_per_update)
     history = learner._metrics.history()
     assert history.loss_update.tolist() == list(range(1, learner.updates + 1))
     assert np.isfinite(history.loss).all()
     assert (np.diff(history.episode_step) >= 0).all()
     assert training.prefill < history.episode_step[0]
-    assert history.episode_step[-1] <= learner.env_steps
+    assert history.episode_step[-1] <= learner.logbook.env_steps
     assert history.validation_update.tolist() == [10, 20][: len(history.validation_update)]
 
 
@@ -263,7 +263,7 @@ def test_broken_loss_stops_and_leaves_nothing_broken(make_learner, updates):
     learner.drain()
     good = copied(learner._good.average) if learner._good else None
     rows = copied(learner.trainer.state.replay)
-    counters = (learner.updates, learner.env_steps)
+    counters = (learner.updates, learner.logbook.env_steps)
     break_weights(learner)
     for _ in range(20):
         learner.poll(wait=True)
@@ -279,7 +279,7 @@ def test_broken_loss_stops_and_leaves_nothing_broken(make_learner, updates):
     filled = int(rows.filled[0])
     assert filled <= state.replay.filled[0] <= filled + 2 * AHEAD * 2
     assert np.array_equal(state.replay.rows[:-1, :filled], rows.rows[:-1, :filled])
-    assert (learner.updates, learner.env_steps) >= counters
+    assert (learner.updates, learner.logbook.env_steps) >= counters
     learner.start()
     assert learner.message == ""
     for _ in range(5):
@@ -432,13 +432,14 @@ def test_resumed_counts_on(make_learner):
         first.poll(wait=True, until=6)
     state = copied(first.trainer.state)
     second = make_learner(TINY, Resumed(state, wall_s=100.0, compile_s=7.0))
-    assert (second.updates, second.env_steps, second.wall_s, second.compile_s) == (6, first.env_steps, 100.0, 7.0)
+    assert (second.updates, second.logbook.env_steps) == (6, first.logbook.env_steps)
+    assert (second.logbook.wall_s, second.preparation.compile_s) == (100.0, 7.0)
     assert second.policy is not None
     second.start()
     assert second.activity is Activity.LEARNING
     second.poll(wait=True)
     assert second.updates == 8
-    assert second.wall_s > 100.0
+    assert second.logbook.wall_s > 100.0
 
 
 def test_health_in_words(make_learner):

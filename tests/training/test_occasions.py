@@ -55,7 +55,7 @@ def test_nobody_can_start_too_early(arena: Arena) -> None:
         duel.tick()
         assert replace(arena.hero, throttle=0.0) == begin
     assert [g.car for g in duel.ghosts] == [g.car for g in ghosts]
-    assert not len(arena.take_rows())
+    assert not len(arena.experience.take())
     for _ in range(30):
         arena.control(0.0, 1.0)
         duel.tick()
@@ -97,7 +97,7 @@ def test_a_crash_costs_time_and_no_way(arena: Arena) -> None:
         arena.control(1.0, 1.0)
         duel.tick()
     way, clock, lap_time = arena.travelled, duel.view().clock, arena.lap_time
-    arena.take_rows()
+    arena.experience.take()
     for _ in range(PAUSE):
         duel.tick()
     assert arena.hero.speed == 0.0
@@ -111,7 +111,7 @@ def test_a_crash_costs_time_and_no_way(arena: Arena) -> None:
     for _ in range(40):
         arena.control(*follow(TRACK, arena.hero, 14.0))
         duel.tick()
-    rows = arena.take_rows()
+    rows = arena.experience.take()
     assert rows[0, -2] == 1.0  # a new episode
     assert rows[:, -3].min() > -1.0
 
@@ -136,7 +136,7 @@ def test_everything_is_as_before(arena: Arena, occasion: Occasion, mode: Mode, l
     assert now is (learn and occasion is Occasion.RACE)
     now = occasions.change(occasion, arena, now, lambda: race(arena))
     now = occasions.change(Occasion.WATCH, arena, now, lambda: race(arena))
-    assert (arena.mode, now, arena.rescues, arena.remembers) == (mode, learn, False, True)
+    assert (arena.mode, now, arena.rescues, arena.experience.kept) == (mode, learn, False, True)
     assert occasions.duel is None
 
 
@@ -152,11 +152,11 @@ def test_free_driving_is_not_remembered(arena: Arena) -> None:
     for _ in range(60):
         arena.control(0.0, 1.0)
         occasions.tick(arena)
-    assert not len(arena.take_rows())
+    assert not len(arena.experience.take())
     occasions.change(Occasion.WATCH, arena, False, lambda: race(arena))
     for _ in range(60):
         occasions.tick(arena)
-    assert arena.take_rows()[0, -2] == 1.0
+    assert arena.experience.take()[0, -2] == 1.0
 
 
 @pytest.fixture

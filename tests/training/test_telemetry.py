@@ -40,7 +40,7 @@ def test_the_arena_records_what_happens():
         arena.control(*follow(arena.track, arena.hero))
         arena.tick()
         if tick % ticks == 0:
-            seen.append((tick * config.race.tick, arena.hero, arena.rays, arena._reward))
+            seen.append((tick * config.race.tick, arena.hero, arena.rays, arena.experience.reward))
     telemetry = arena.telemetry.copy()
     columns = dict(telemetry.columns())
     assert len(telemetry.rows) == len(seen) == 30
