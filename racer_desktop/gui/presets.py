@@ -196,7 +196,7 @@ def _sections(data: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {section: dict(values) for section, values in data.items()}
 
 
-def _shipped(name: str, help: str, **changes: dict[str, Any]) -> Preset:  # noqa: A002 - the preset's own word
+def _shipped(name: str, about: str, **changes: dict[str, Any]) -> Preset:
     defaults = dict(Config().sections())
     sections = {
         section: {
@@ -206,7 +206,7 @@ def _shipped(name: str, help: str, **changes: dict[str, Any]) -> Preset:  # noqa
         }
         for section in LEARNING
     }
-    return Preset(name, help, sections)
+    return Preset(name, about, sections)
 
 
 def _tr(text: str) -> str:

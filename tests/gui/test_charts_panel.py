@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
-from racer_desktop.gui import charts_export
+from racer_desktop.gui import charts_export, charts_panel
 from racer_desktop.gui.charts_chart import Chart
 from racer_desktop.gui.charts_panel import ChartsPanel
 from racer_desktop.gui.theme import dark_theme, light_theme
@@ -47,6 +47,10 @@ def recorded(updates: int, episodes: int = 0, laps: int = 0, validations: int = 
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> ChartsPanel:
+    return shown(qtbot)
+
+
+def shown(qtbot: QtBot) -> ChartsPanel:
     panel = ChartsPanel(dark_theme())
     qtbot.addWidget(panel)
     panel.resize(340, 900)
@@ -119,20 +123,87 @@ def test_nothing_is_drawn_while_nobody_looks(qtbot: QtBot, panel: ChartsPanel) -
     qtbot.waitUntil(lambda: len(chart(panel, "loss").source.series) == 500)
 
 
-def test_at_most_four_rounds_a_second(qtbot: QtBot, panel: ChartsPanel) -> None:
-    rounds = 0
+class Clock:
+    """Milliseconds that pass when they are told to, however busy the machine is."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.timers: list[ClockTimer] = []
+
+    def timer(self, parent: QObject) -> ClockTimer:
+        """In place of a `QTimer`."""
+        self.timers.append(ClockTimer(self, parent))
+        return self.timers[-1]
+
+    def pass_one(self) -> None:
+        """A millisecond."""
+        self.now += 1
+        for timer in self.timers:
+            timer.look()
+
+
+class ClockTimer(QObject):
+    """The part of a `QTimer` that fires once."""
+
+    timeout = Signal()
+
+    def __init__(self, clock: Clock, parent: QObject) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._due: int | None = None
+
+    def setSingleShot(self, once: bool) -> None:  # noqa: N802 - Qt's names
+        assert once
+
+    def isActive(self) -> bool:  # noqa: N802
+        return self._due is not None
+
+    def start(self, wait: int) -> None:
+        self._due = self._clock.now + wait
+
+    def look(self) -> None:
+        if self._due is not None and self._due <= self._clock.now:
+            self._due = None
+            self.timeout.emit()
+
+
+class ClockWatch:
+    """The part of a `QElapsedTimer` that the panel asks."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began: int | None = None
+
+    def isValid(self) -> bool:  # noqa: N802 - Qt's name
+        return self._began is not None
+
+    def elapsed(self) -> int:
+        assert self._began is not None
+        return self._clock.now - self._began
+
+    def restart(self) -> None:
+        self._began = self._clock.now
+
+
+def test_at_most_four_rounds_a_second(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(charts_panel, "QTimer", clock.timer)
+    monkeypatch.setattr(charts_panel, "QElapsedTimer", lambda: ClockWatch(clock))
+    panel = shown(qtbot)
+    rounds = []
     feed = chart(panel, "loss").source.feed
 
     def counting(history: History) -> bool:
-        nonlocal rounds
-        rounds += 1
+        rounds.append(clock.now)
         return feed(history)
 
     chart(panel, "loss").source.feed = counting
-    for step in range(100):
-        panel.set_stats(recorded(100 + step))
-        qtbot.wait(10)
-    assert 2 <= rounds <= 6
+    for ms in range(1000):
+        if ms % 10 == 0:
+            panel.set_stats(recorded(100 + ms))
+        clock.pass_one()
+    assert len(rounds) == 4
+    assert np.diff(rounds).min() >= 250
 
 
 def test_a_long_recording_costs_no_more_to_draw_than_a_short_one(qtbot: QtBot, panel: ChartsPanel) -> None:
