@@ -51,7 +51,8 @@ def learn(
             newest = learner.policy
             assert newest is not None  # it has learned, so there is one
             grade = examination.grade(evaluation, newest)
-            best = grade if learner.best is None else examination.grade(evaluation, learner.best.policy)
+            chosen = learner.selection.best
+            best = grade if chosen is None else examination.grade(evaluation, chosen.policy)
             point = Point(logbook.wall_s, logbook.env_steps, metrics.episodes, learner.updates, best, grade)
             curve.points.append(point)
             follow(logbook.wall_s, point)

@@ -67,7 +67,7 @@ class Experiment:
             updates_per_s=learner.updates_per_s,
             reward_mean_100=metrics.reward_mean,
             exploration=self.config.training.exploration if math.isnan(exploration) else exploration,
-            best_lap=self.milestones.best_lap if live else learner.best_lap,
+            best_lap=self.milestones.best_lap if live else learner.selection.best_lap,
             health=learner.health,
             learn=learn,
             unsaved=self.unsaved,

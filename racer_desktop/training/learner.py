@@ -19,9 +19,10 @@ from racer_desktop.training.logbook import Logbook
 from racer_desktop.training.metrics import FLAT_EPISODES, Metrics
 from racer_desktop.training.preparation import Preparation
 from racer_desktop.training.programs import LearnerState, programs
+from racer_desktop.training.selection import Best, Selection
 from racer_desktop.training.snapshot import Activity
 from racer_desktop.training.trainer import AHEAD, Report, Trainer
-from racer_desktop.training.validation import Best, Validation
+from racer_desktop.training.validation import Validation
 
 WAIT = 0.5  # s that a caller who waits is held at most before it is asked again whether to go on
 NOT_A_NUMBER = "loss is not a number: stopped, last good brain restored"
@@ -68,8 +69,7 @@ class Learner:
         message: what happened, if it failed.
         preparation: what must be made before it learns.
         logbook: how far it has come.
-        best: the best brain of all validations, or None.
-        best_lap: on the one track that is learned on, in a validation since the start, s; None without one.
+        selection: the best brain so far.
         policy: the newest brain that drives, or None before there is one; never written to.
         held: whether nothing new is queued for the moment, so that the state comes to rest.
 
@@ -88,17 +88,15 @@ class Learner:
         self._config = config
         self._metrics = metrics
         self._programs = programs(config, device)
-        self._good: AgentState | None = None
         self._wanted = False
         self.activity = Activity.IDLE
         self.message = ""
-        self.best: Best | None = None
-        self.best_lap: float | None = None
         self.policy: Policy | None = None
         self.held = False
         if resumed is None:
             self.preparation = Preparation(config, self._programs, rehearse)
             self.logbook = Logbook(metrics, config.training.cars)
+            self.selection = Selection()
         else:
             self._resume(resumed, rehearse)
 
@@ -258,7 +256,7 @@ class Learner:
             self.drain()
         self.preparation.adopt(config)
         if structure.driving(config) != structure.driving(self._config):
-            self.best = self.best_lap = None
+            self.selection.forget_best()
             if self._validation is not None:
                 self._validation.forget()
         self._config = config
@@ -266,10 +264,11 @@ class Learner:
     def restore_best(self) -> bool:
         """Goes on from the best brain; returns whether there is one."""
         self.drain()
-        if self.best is None:
+        best = self.selection.best
+        if best is None:
             return False
-        self.trainer.set_policy(self.best.policy)
-        self.policy = self.best.policy
+        self.trainer.set_policy(best.policy)
+        self.policy = best.policy
         return True
 
     # How it is done.
@@ -287,9 +286,9 @@ class Learner:
         trainer = Trainer(config, self._programs, state=state, drawn=resumed.drawn, moved=resumed.moved)
         updates, steps = int(state.agent.updates), int(state.steps)
         self.logbook = Logbook(self._metrics, config.training.cars, updates, steps, resumed.wall_s)
-        self.best = resumed.best
-        good: AgentState = compute.copied(trainer.state.agent)
-        self._good, self.policy = good, good.average
+        sound: AgentState = compute.copied(trainer.state.agent)
+        self.selection = Selection(resumed.best, sound)
+        self.policy = sound.average
         self.preparation = Preparation(config, self._programs, rehearse, trainer, resumed.compile_s)
 
     def _take_preparation(self) -> None:
@@ -326,20 +325,15 @@ class Learner:
         if validation is None or validation.updates > self.updates:
             return  # whether that brain is sound is known when its chunk is recorded
         verdict = validation.take(wait=wait)
-        if verdict is None:
-            return
-        self._metrics.record_validation(verdict.updates, verdict.finished)
-        self._good = verdict.agent
-        if self.best is None or verdict.score > self.best.score:
-            self.best = Best(verdict.agent.average, verdict.score, verdict.updates)
-        if math.isfinite(verdict.best_lap):
-            self.best_lap = min(verdict.best_lap, self.best_lap or math.inf)
+        if verdict is not None:
+            self._metrics.record_validation(verdict.updates, verdict.finished)
+            self.selection.consider(verdict)
 
     def _break_off(self, trainer: Trainer) -> None:
         """Stops and puts the last good brain back."""
         if self._validation is not None:
             self._validation.forget()
-        trainer.recover(self._good)
+        trainer.recover(self.selection.sound)
         # Experience that was forgotten was driven all the same.
         self.logbook.updates = trainer.updates
         self.policy = compute.copied(trainer.state.agent).average

@@ -17,9 +17,9 @@ from racer_desktop.training.learner import Learner, Resumed
 from racer_desktop.training.metrics import COLUMNS, Metrics
 from racer_desktop.training.milestones import Milestones
 from racer_desktop.training.programs import Programs, new_dreamer, programs
+from racer_desktop.training.selection import Best
 from racer_desktop.training.snapshot import History
 from racer_desktop.training.tensors import LayoutError, named, tree_like
-from racer_desktop.training.validation import Best
 
 
 def content(experiment: Experiment, *, brain_only: bool = False) -> Checkpoint:
@@ -32,13 +32,13 @@ def content(experiment: Experiment, *, brain_only: bool = False) -> Checkpoint:
     Raises:
         LearnerError: if there is no learner because it could not be made.
     """
-    learner, metrics = experiment.learner, experiment.metrics
+    learner, metrics, best = experiment.learner, experiment.metrics, experiment.learner.selection.best
     trainer = learner.trainer
     state = trainer.state._replace(replay=None) if brain_only else trainer.state
     history = metrics.history()
     tensors = named(state, "learner") | {f"history/{name}": np.array(getattr(history, name)) for name in COLUMNS}
-    if learner.best is not None:
-        tensors |= named(learner.best.policy, "best")
+    if best is not None:
+        tensors |= named(best.policy, "best")
     milestones = experiment.milestones
     counters = {
         "updates": learner.updates,
@@ -50,7 +50,7 @@ def content(experiment: Experiment, *, brain_only: bool = False) -> Checkpoint:
         "tracks_drawn": trainer.pool.drawn,
         "tracks_moved": trainer.moved,
         "loss_names": list(history.loss_names),
-        "best": [learner.best.score, learner.best.updates] if learner.best else None,
+        "best": [best.score, best.updates] if best is not None else None,
         "reached": [milestones.gate, milestones.lap, milestones.best_lap],
     }
     layout = {"observation": trainer.dreamer.observation, "action": trainer.dreamer.action}

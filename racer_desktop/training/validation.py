@@ -1,4 +1,4 @@
-"""Drives on the validation tracks while learning goes on, and the best brain of all of them."""
+"""Drives on the validation tracks while learning goes on, and what they showed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from racer_desktop.agent.dreamer import AgentState, Policy
+from racer_desktop.agent.dreamer import AgentState
 from racer_desktop.config import Config
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.course import Courses
@@ -19,21 +19,6 @@ from racer_desktop.training.programs import LearnerState, Programs
 from racer_desktop.training.trainer import Trainer
 
 SPEED_WEIGHT = 0.1  # of speed against finishing when brains are compared: finishing comes first
-
-
-@dataclass(frozen=True)
-class Best:
-    """The best brain so far.
-
-    Attributes:
-        policy: its parameters.
-        score: see `score`.
-        updates: updates it had made.
-    """
-
-    policy: Policy
-    score: float
-    updates: int
 
 
 @dataclass(frozen=True)

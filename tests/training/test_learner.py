@@ -261,7 +261,7 @@ def test_broken_loss_stops_and_leaves_nothing_broken(make_learner, updates):
     while learner.updates < updates:
         learner.poll(wait=True, until=updates)
     learner.drain()
-    good = copied(learner._good.average) if learner._good else None
+    good = copied(learner.selection.sound.average) if learner.selection.sound else None
     rows = copied(learner.trainer.state.replay)
     counters = (learner.updates, learner.logbook.env_steps)
     break_weights(learner)
@@ -302,7 +302,8 @@ def test_brain_that_is_broken_is_never_called_good(make_learner):
     learner._record(learner.trainer, report)
     assert learner.activity is Activity.FAILED
     learner.drain()
-    assert learner.best is None or all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(copied(learner.best)))
+    best = copied(learner.selection.best)
+    assert best is None or all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(best))
 
 
 def drives(monkeypatch, learner: Learner, *results: Drive) -> None:
@@ -324,17 +325,17 @@ def test_validation_keeps_the_best_brain(make_learner, monkeypatch):
     kept = {}
     while learner.updates < 44:
         learner.poll(wait=True, until=44)
-        kept[len(learner._metrics.history().validation_update)] = learner.best
+        kept[len(learner._metrics.history().validation_update)] = learner.selection.best
     learner.drain()
     history = learner._metrics.history()
     assert history.validation_update.tolist() == [10, 20, 30, 40]
     assert history.validation_finished.tolist() == [0.0, 1.0, 0.0, 0.0]
-    assert learner.best is not None
-    assert (learner.best.updates, learner.best_lap) == (20, 30.0)
-    assert learner.best.score > 1.0
+    assert learner.selection.best is not None
+    assert (learner.selection.best.updates, learner.selection.best_lap) == (20, 30.0)
+    assert learner.selection.best.score > 1.0
     assert kept[1].updates == 10
     newest = copied(learner.trainer.state.agent.average)
-    best = copied(learner.best.policy)
+    best = copied(learner.selection.best.policy)
     assert not jax.tree.all(jax.tree.map(np.array_equal, newest, best))
 
     updates = learner.updates
@@ -344,7 +345,7 @@ def test_validation_keeps_the_best_brain(make_learner, monkeypatch):
     assert jax.tree.all(jax.tree.map(np.array_equal, state.policy, best))
     assert learner.updates == updates
     learner.poll(wait=True)
-    assert jax.tree.all(jax.tree.map(np.array_equal, copied(learner.best.policy), best))
+    assert jax.tree.all(jax.tree.map(np.array_equal, copied(learner.selection.best.policy), best))
 
 
 def test_no_best_brain_yet(make_learner):
@@ -359,10 +360,10 @@ def test_no_best_brain_yet(make_learner):
 )
 def test_best_brain_counts_only_where_it_drove(make_learner, changes, kept):
     learner = make_learner()
-    while learner.best is None:
+    while learner.selection.best is None:
         learner.poll(wait=True)
     learner.adopt(TINY.replace(**changes))
-    assert (learner.best is not None) is kept
+    assert (learner.selection.best is not None) is kept
     learner.poll(wait=True)
 
 
