@@ -64,11 +64,10 @@ class Experience:
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
     def _keep(self, observation: np.ndarray, *, terminal: bool) -> None:
+        first, self.beginning = self.beginning, False
         if not self.kept:
             return
-        action = np.zeros(2, np.float32) if self.beginning else self.action
-        earned = 0.0 if self.beginning else self.reward
-        flags = np.array([earned, self.beginning, terminal], np.float32)
+        action = np.zeros(2, np.float32) if first else self.action
+        flags = np.array([0.0 if first else self.reward, first, terminal], np.float32)
         self._rows.append(np.concatenate([observation, action, flags]))
-        self.beginning = False
         del self._rows[:-MOST_ROWS]

@@ -312,6 +312,19 @@ def test_brain_gets_the_wheel_and_repeats_itself():
     assert one[0][2, -5:-3].any()
 
 
+def test_brain_whose_drive_is_not_kept_has_a_memory_all_the_same():
+    """As in a race against the person: it is the same driver there."""
+    kept, unkept = (Arena(CONFIG, compute.arena_device(), track_of(42)) for _ in range(2))
+    unkept.experience.kept = False
+    for arena in (kept, unkept):
+        arena.set_policy(untrained())
+        for _ in range(40):
+            arena.tick()
+    assert np.array_equal(kept.latent_probs, unkept.latent_probs)
+    assert kept.hero == unkept.hero
+    assert len(unkept.experience.take()) == 0
+
+
 def test_rays_are_exact_on_every_track():
     """Also after a change from a long track to a short one, whose segments are shorter than the rays were made for."""
     tracks = sorted((track_of(seed) for seed in range(30)), key=lambda track: -float(track.length))
