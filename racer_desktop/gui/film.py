@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
+from racer_desktop.gui.race_picture import Layers
 from racer_desktop.gui.theme import Theme
-from racer_desktop.gui.track_view import Layers, TrackView
+from racer_desktop.gui.track_view import TrackView
 from racer_desktop.training.snapshot import Frame
 
 RAMP = 12  # colours of a scale that a film is sure to have

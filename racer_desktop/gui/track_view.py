@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
-import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
@@ -20,18 +18,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from racer_desktop.gui.camera import Camera, CameraMode, Chase
-from racer_desktop.gui.car_painter import CarPainter
 from racer_desktop.gui.frame_meter import FrameMeter
 from racer_desktop.gui.framing import best_framing
-from racer_desktop.gui.ghosts import GhostPainter
-from racer_desktop.gui.glide import Glide, Shown
+from racer_desktop.gui.glide import Glide
 from racer_desktop.gui.hud import Hud
 from racer_desktop.gui.keys import KEYS, DriveKey, PressedKeys
 from racer_desktop.gui.overlays import Overlays
-from racer_desktop.gui.scenery import Scenery, TileCache
+from racer_desktop.gui.race_picture import Layers, RacePicture
 from racer_desktop.gui.theme import GRID, Theme
-from racer_desktop.gui.traces import CrashMarks, Trail
-from racer_desktop.gui.track_shape import TrackShape, track_shape
 from racer_desktop.sim.track import Track
 from racer_desktop.training.snapshot import Frame
 
@@ -40,26 +34,6 @@ FOLLOW_SCALE = 9.0  # px/m at first
 LEAST = QSize(376, 272)  # px: the displays do not lie over each other
 WHEEL_STEP = 1.2  # zoom for one notch of a mouse wheel
 NOTCH = 120.0  # Qt's angle units in one notch
-
-
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """What is painted besides the track and the hero; each can be switched off in the View menu."""
-
-    rays: bool = True
-    trail: bool = True
-    fleet: bool = True
-    latent: bool = True
-    fastest_line: bool = False
-    crash_map: bool = False
-    speed_map: bool = False
-    value_map: bool = False
-
-    @property
-    def overlays(self) -> frozenset[str]:
-        """Names of those that lie over the track."""
-        names = ("fastest_line", "crash_map", "speed_map", "value_map")
-        return frozenset(name for name in names if getattr(self, name))
 
 
 class TrackView(QWidget):
@@ -101,20 +75,14 @@ class TrackView(QWidget):
         self.setMinimumSize(LEAST)
         self.meter = FrameMeter()
         self.hud = Hud(theme, top_speed, self)
-        self.overlays = Overlays(theme, top_speed)
         self.tick = tick
         self.pace = 1
-        self._theme = theme
-        self._cars = CarPainter(theme)
-        self._ghosts = GhostPainter(theme, self._cars)
+        self._picture = RacePicture(theme, top_speed)
         self._camera, self._chase = Camera(), Chase()
         self._camera_mode = CameraMode.OVERVIEW
         self._follow_scale = FOLLOW_SCALE
-        self._tiles = TileCache()
-        self._shape: TrackShape | None = None
         self._track: Track | None = None
-        self._glide, self._trail, self._marks = Glide(), Trail(), CrashMarks()
-        self._layers = Layers()
+        self._glide = Glide()
         self._keys = PressedKeys()
         self._drag_from: QPointF | None = None
         self._clock = clock
@@ -130,10 +98,7 @@ class TrackView(QWidget):
         if track is self._track:
             return
         self._track = track
-        self._shape = track_shape(track)
-        self._tiles.set_scenery(Scenery(self._shape, self._theme))
-        self.overlays.set_shape(self._shape)
-        self._trail.clear()
+        self._picture.set_track(track)
         self._refit()
         self.update()
 
@@ -141,12 +106,10 @@ class TrackView(QWidget):
         """Takes the newest frame and asks for a repaint."""
         now = self._clock()
         self.set_track(frame.track)
-        if self._glide.push(frame):
-            self._trail.clear()
+        jumped = self._glide.push(frame)
+        if jumped:
             self._chase.restart()
-        self._trail.add(frame.hero.x, frame.hero.y, frame.hero.speed)
-        self._marks.feed(frame)
-        self.overlays.feed(frame)
+        self._picture.feed(frame, jumped=jumped)
         covered = self.hud.board_height
         self.hud.feed(frame, now)
         self.hud.legend = self.overlays.legend
@@ -161,25 +124,24 @@ class TrackView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
-        self._theme = theme
-        self._cars = CarPainter(theme)
-        self._ghosts = GhostPainter(theme, self._cars)
-        self.overlays.set_theme(theme)
+        self._picture.set_theme(theme)
         self.hud.set_theme(theme)
-        if self._shape is not None:
-            self._tiles.set_scenery(Scenery(self._shape, theme))
         self.update()
 
     @property
     def layers(self) -> Layers:
         """What is painted besides the track and the hero."""
-        return self._layers
+        return self._picture.layers
+
+    @property
+    def overlays(self) -> Overlays:
+        """What lies over the track."""
+        return self._picture.overlays
 
     def set_layers(self, **changes: bool) -> None:
         """Switches layers on or off by their names in `Layers`."""
-        self._layers = replace(self._layers, **changes)
-        self.hud.show_latent = self._layers.latent
-        self.overlays.show(self._layers.overlays)
+        self._picture.set_layers(**changes)
+        self.hud.show_latent = self.layers.latent
         had, self.hud.legend = self.hud.legend, self.overlays.legend
         if (had is None) != (self.hud.legend is None):
             self._refit()
@@ -235,11 +197,10 @@ class TrackView(QWidget):
 
     def _refit(self) -> None:
         self._camera.resize(self.width(), self.height(), self.devicePixelRatioF())
-        if self._camera_mode is CameraMode.OVERVIEW and self._shape is not None:
-            outline = self._shape.shoulders[0][0], self._shape.shoulders[0][1]
+        outline = self._picture.outline
+        if self._camera_mode is CameraMode.OVERVIEW and outline is not None:
             covered = self.hud.covered(self.width(), self.height())
-            framing = best_framing(np.concatenate(outline), self.width(), self.height(), FIT_MARGIN, covered)
-            self._camera.look(*framing)
+            self._camera.look(*best_framing(outline, self.width(), self.height(), FIT_MARGIN, covered))
 
     def _zoom(self, place: QPointF, factor: float) -> None:
         if self._camera_mode is CameraMode.FOLLOW:
@@ -254,7 +215,7 @@ class TrackView(QWidget):
     # Painting.
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paints the ground from tiles and everything that moves on top."""
+        """Paints the race as it is now, and the displays over it."""
         now = self._clock()
         shown = self._glide.at(now, self.tick, self.pace)
         if self._camera.ratio != self.devicePixelRatioF():
@@ -266,10 +227,7 @@ class TrackView(QWidget):
         self._painted_at = now
         painter = QPainter(self)
         try:
-            self._paint_ground(painter)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if shown is not None:
-                self._paint_race(painter, shown)
+            self._picture.paint(painter, self._camera, shown)
             infield = self._camera_mode is CameraMode.OVERVIEW
             self.hud.paint(painter, self.width(), self.height(), self._glide.newest, now, infield=infield)
         finally:
@@ -279,28 +237,6 @@ class TrackView(QWidget):
         if not self.meter.painted:
             QTimer.singleShot(0, self.first_painted.emit)  # after the picture has reached the screen
         self.meter.note(now, self._clock())
-
-    def _paint_ground(self, painter: QPainter) -> None:
-        if self._shape is None:
-            painter.fillRect(self.rect(), self._theme.grass)
-            return
-        painter.save()
-        painter.scale(1.0 / self._camera.ratio, 1.0 / self._camera.ratio)  # tiles are counted in device pixels
-        self._tiles.draw(painter, self._camera)
-        self.overlays.paint(painter, self._camera)
-        painter.restore()
-
-    def _paint_race(self, painter: QPainter, shown: Shown) -> None:
-        camera, frame = self._camera, shown.frame
-        if self._layers.trail:
-            self._cars.paint_trail(painter, camera, self._trail, self.hud.top_speed)
-        self._cars.paint_marks(painter, camera, self._marks.marks, frame.tick)
-        if self._layers.fleet:
-            self._cars.paint_fleet(painter, camera, shown.fleet)
-        if self._layers.rays:
-            self._cars.paint_rays(painter, camera, shown)
-        self._ghosts.paint(painter, camera, shown.ghosts, shown.hero)
-        self._cars.paint_hero(painter, camera, shown.hero, frame.mode)
 
     @Slot()
     def _repaint(self) -> None:

@@ -19,9 +19,9 @@ from racer_desktop.gui import video_file
 from racer_desktop.gui.export_video import VideoExport
 from racer_desktop.gui.film import Film, Shot
 from racer_desktop.gui.gif_file import write_gif
+from racer_desktop.gui.race_picture import Layers
 from racer_desktop.gui.recorder import FLEET_KEPT, Recorder
 from racer_desktop.gui.theme import dark_theme
-from racer_desktop.gui.track_view import Layers
 from racer_desktop.gui.video_file import Format, Kind, VideoError, write_video
 from racer_desktop.training.snapshot import Frame
 from tests.fakes import FakeSession

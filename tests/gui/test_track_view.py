@@ -98,16 +98,16 @@ def test_light_and_dark(view: TrackView) -> None:
 
 def test_nothing_static_is_painted_twice(session: FakeSession, view: TrackView) -> None:
     picture(view)
-    painted = view._tiles.painted
+    painted = view._picture.tiles.painted
     drive(session, view, 50)
     view.repaint()
     view.zoom(2.0)
     view.repaint()
-    assert view._tiles.painted > painted
-    painted = view._tiles.painted
+    assert view._picture.tiles.painted > painted
+    painted = view._picture.tiles.painted
     drive(session, view, 50)
     view.repaint()
-    assert view._tiles.painted == painted
+    assert view._picture.tiles.painted == painted
 
 
 def test_a_crash_leaves_a_mark_that_fades(session: FakeSession, view: TrackView) -> None:
