@@ -32,6 +32,7 @@ from racer_desktop.gui.view_control import ViewControl
 from racer_desktop.gui.worker import SessionWorker, open_session
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.track import Track, TrackError
+from racer_desktop.training import structure
 from racer_desktop.training.checkpoint import SUFFIX
 from racer_desktop.training.snapshot import Activity, Stats
 
@@ -235,8 +236,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _configure(self, config: Config) -> None:
         config = leaving_circuit(self._config, config)
-        learned = self.race.stats.updates > 0
-        if self.worker is None or (learned and _needs_new_brain(self._config, config) and not ask_new_brain(self)):
+        begins_anew = self.race.stats.updates > 0 and structure.brain(config) != structure.brain(self._config)
+        if self.worker is None or (begins_anew and not ask_new_brain(self)):
             self.panels.set_config(self._config)
             self.tools.history.decline()
             return
@@ -363,15 +364,6 @@ class MainWindow(QMainWindow):
                 _log.warning("the worker is still busy while the window closes")
         self.close()
         self.closed.emit()
-
-
-def _needs_new_brain(before: Config, after: Config) -> bool:
-    old = dict(before.sections())
-    return any(
-        not about.live and getattr(old[name], field) != value
-        for name, section in after.sections()
-        for field, about, value in section.settings()
-    )
 
 
 def _dropped_file(event: QDropEvent) -> Path | None:

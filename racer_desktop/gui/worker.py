@@ -18,15 +18,15 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from racer_desktop import paths
 from racer_desktop.config import Config, ConfigError
-from racer_desktop.gui.keys import DriveKey, KeyDriver
+from racer_desktop.gui.keys import DriveKey
 from racer_desktop.gui.latest import LatestSlot
+from racer_desktop.gui.session_driver import SessionDriver
 from racer_desktop.gui.session_port import Failure, OpenSession, Outcome, SessionPort, Wish
 from racer_desktop.sim.circuits import CircuitError
 from racer_desktop.sim.track import TrackError
 from racer_desktop.training.checkpoint import SUFFIX, CheckpointError, CheckpointInfo
 from racer_desktop.training.snapshot import Activity, Frame, Mode, Occasion, Stats
 
-CATCH_UP = 4  # ticks made up for at once after a delay; what is older is dropped, so that lateness never builds up
 STATS_PERIOD = 0.1  # s
 PAUSED_POLL = 0.5  # s; while paused, how often the learner is asked whether it has come to rest
 
@@ -61,12 +61,7 @@ class SessionWorker(QThread):
         super().__init__(parent)
         self._config = config
         self._opener = opener
-        self._session: SessionPort | None = None  # the worker's thread only, as everything from here to _wake
-        self._driver = KeyDriver()
-        self._paused = False
-        self._show_fleet = True
-        self._want_values = False
-        self._pace = 1
+        self._driving: SessionDriver | None = None  # the worker's thread only, as everything from here to _wake
         self._stats_due = 0.0
         self._activity = Activity.LOADING
         self._wake = threading.Event()
@@ -81,7 +76,7 @@ class SessionWorker(QThread):
     @property
     def is_ready(self) -> bool:
         """Whether the Session exists."""
-        return self._session is not None
+        return self._driving is not None
 
     def take_frame(self) -> Frame | None:
         """The newest frame, or None if it was already taken."""
@@ -97,68 +92,68 @@ class SessionWorker(QThread):
 
     def start_learning(self) -> None:
         """Starts or resumes learning, and the race if it was paused."""
-        self._ask(self._do_start)
+        self._ask(lambda: self._driver.start())
 
     def pause(self) -> None:
         """Pauses learning and stops the clock of the race."""
-        self._ask(self._do_pause)
+        self._ask(lambda: self._driver.pause())
 
     def reset_car(self) -> None:
         """Puts the hero back to the start line."""
-        self._ask(lambda: self._do_in_race(lambda s: s.reset()))
+        self._ask(lambda: self._driver.in_race(lambda s: s.reset()))
 
     def set_mode(self, mode: Mode) -> None:
         """Gives the wheel to the AI or to the person."""
-        self._ask(lambda: self._do_in_race(lambda s: s.set_mode(mode)))
+        self._ask(lambda: self._driver.in_race(lambda s: s.set_mode(mode)))
 
     def set_occasion(self, occasion: Occasion) -> None:
         """Goes over to learning and watching, free driving, or a race; one that is under way begins anew."""
-        self._ask(lambda: self._do_in_race(lambda s: s.set_occasion(occasion)))
+        self._ask(lambda: self._driver.in_race(lambda s: s.set_occasion(occasion)))
 
     def set_pace(self, pace: int) -> None:
         """Makes so many ticks in the time of one, as long as nobody drives."""
-        self._ask(lambda: self._do_set_pace(pace))
+        self._ask(lambda: self._driver.set_pace(pace))
 
     def set_values(self, on: bool) -> None:
         """Switches on or off that frames carry the critic's values along the track."""
-        self._ask(lambda: self._do_set_values(on))
+        self._ask(lambda: self._driver.set_values(on))
 
     def set_learn(self, on: bool) -> None:
         """Switches learning on or off while the race goes on."""
-        self._ask(lambda: self._current.set_learn(on))
+        self._ask(lambda: self._session.set_learn(on))
 
     def set_fleet(self, on: bool) -> None:
         """Switches on or off that frames carry the learning cars."""
-        self._ask(lambda: self._do_set_fleet(on))
+        self._ask(lambda: self._driver.set_fleet(on))
 
     def new_experiment(self, config: Config) -> None:
         """Begins again with an empty brain; answered as `Wish.NEW`."""
-        self._ask_answered(Wish.NEW, lambda: self._replace_session(config))
+        self._ask_answered(Wish.NEW, lambda: self._driver.replace(self._opener(config)))
 
     def configure(self, config: Config) -> None:
         """Takes changed settings; answered as `Wish.CONFIGURE`."""
-        self._ask_answered(Wish.CONFIGURE, lambda: self._current.configure(config))
+        self._ask_answered(Wish.CONFIGURE, lambda: self._session.configure(config))
 
     def new_track(self, seed: int) -> None:
         """Changes the track; answered as `Wish.NEW_TRACK`."""
-        self._ask_answered(Wish.NEW_TRACK, lambda: self._do_in_race(lambda s: s.new_track(seed)))
+        self._ask_answered(Wish.NEW_TRACK, lambda: self._driver.in_race(lambda s: s.new_track(seed)))
 
     def save(self, path: Path, *, brain_only: bool = False) -> None:
         """Saves to a file; answered as `Wish.SAVE` or `Wish.SAVE_BRAIN`."""
         wish = Wish.SAVE_BRAIN if brain_only else Wish.SAVE
-        self._ask_answered(wish, lambda: self._current.save(path, brain_only=brain_only), path)
+        self._ask_answered(wish, lambda: self._session.save(path, brain_only=brain_only), path)
 
     def load(self, path: Path) -> None:
         """Loads a file; answered as `Wish.OPEN`. If that fails, everything goes on as it was."""
-        self._ask_answered(Wish.OPEN, lambda: self._do_in_race(lambda s: s.load(path)), path)
+        self._ask_answered(Wish.OPEN, lambda: self._driver.in_race(lambda s: s.load(path)), path)
 
     def lend_brain(self, path: Path) -> None:
         """Writes the present brain to a file for a while, which is no save; answered as `Wish.LEND_BRAIN`."""
-        self._ask_answered(Wish.LEND_BRAIN, lambda: self._current.save(path, brain_only=True), path)
+        self._ask_answered(Wish.LEND_BRAIN, lambda: self._session.save(path, brain_only=True), path)
 
     def restore_best(self) -> None:
         """Goes on from the best brain; answered as `Wish.RESTORE_BEST`."""
-        self._ask_answered(Wish.RESTORE_BEST, self._do_restore_best)
+        self._ask_answered(Wish.RESTORE_BEST, lambda: self._driver.restore_best())
 
     def list_milestones(self) -> None:
         """Asks for the automatic checkpoints; answered as `Wish.MILESTONES`."""
@@ -187,7 +182,7 @@ class SessionWorker(QThread):
         try:
             if self._stopping.is_set():
                 return
-            self._session = self._opener(self._config)
+            self._driving = SessionDriver(self._opener(self._config))
             self._publish(force=True)
             self.ready.emit()
             self._loop()
@@ -204,7 +199,7 @@ class SessionWorker(QThread):
             self._carry_out()
             if self._stopping.is_set():
                 return
-            if self._paused:
+            if self._driver.paused:
                 settled = self._activity not in (Activity.COMPILING, Activity.LEARNING)
                 self._wake.wait(None if settled else PAUSED_POLL)
                 self._publish(force=True)
@@ -215,20 +210,8 @@ class SessionWorker(QThread):
                 self._wake.wait(early)
                 if self._wake.is_set():
                     continue  # a request is carried out at once, not with the next tick
-            due = self._advance(due, self._current.config.race.tick)
+            due = self._driver.advance(due, self._keys)
             self._publish()
-
-    def _advance(self, due: float, tick: float) -> float:
-        """Makes the ticks that are due and returns when the next one will be."""
-        late = time.perf_counter() - due
-        ticks = 1 + int(max(late, 0.0) / tick)
-        # A race that runs faster has its own way of being late: it is slower then, not more jerky.
-        for _ in range(max(min(ticks * self._pace, CATCH_UP), self._pace)):
-            self._current.control(*self._driver.step(self._keys, tick))
-            self._current.tick()
-        if ticks > CATCH_UP:
-            return time.perf_counter() + tick
-        return due + ticks * tick
 
     def _carry_out(self) -> None:
         while True:
@@ -239,7 +222,7 @@ class SessionWorker(QThread):
             request()
 
     def _publish(self, *, force: bool = False) -> None:
-        session = self._current
+        session = self._session
         if self._frames.put(session.frame()):
             self.frame_ready.emit()
         now = time.perf_counter()
@@ -251,58 +234,21 @@ class SessionWorker(QThread):
                 self.stats_ready.emit()
 
     @property
-    def _current(self) -> SessionPort:
-        assert self._session is not None, "requests are carried out by the loop, which runs only with a Session"
-        return self._session
+    def _driver(self) -> SessionDriver:
+        assert self._driving is not None, "requests are carried out by the loop, which runs only with a Session"
+        return self._driving
 
-    def _do_start(self) -> None:
-        self._paused = False
-        self._current.start()
-
-    def _do_pause(self) -> None:
-        self._paused = True
-        self._current.stop()
-
-    def _do_in_race(self, request: Callable[[SessionPort], None]) -> None:
-        request(self._current)
-        if self._current.frame().mode is Mode.MANUAL:
-            self._pace = 1  # nobody drives faster than the clock
-        self._paused = False  # who drives or moves the car wants the clock to run
-        self._driver.release()
-
-    def _do_set_fleet(self, on: bool) -> None:
-        self._show_fleet = on
-        self._current.set_fleet(on)
-
-    def _do_set_pace(self, pace: int) -> None:
-        self._pace = 1 if self._current.frame().mode is Mode.MANUAL else pace
-
-    def _do_set_values(self, on: bool) -> None:
-        self._want_values = on
-        self._current.set_values(on)
-
-    def _replace_session(self, config: Config) -> None:
-        fresh = self._opener(config)
-        self._current.close()
-        self._session = fresh
-        fresh.set_fleet(self._show_fleet)
-        fresh.set_values(self._want_values)
-        self._paused = False
-        self._driver.release()
-
-    def _do_restore_best(self) -> None:
-        if not self._current.restore_best():
-            raise CheckpointError(
-                "There is no best brain yet: the first is kept when the brain has driven the validation tracks."
-            )
+    @property
+    def _session(self) -> SessionPort:
+        return self._driver.session
 
     def _do_list_milestones(self) -> None:
-        found: tuple[CheckpointInfo, ...] = tuple(self._current.list_checkpoints())
-        self.answered.emit(Outcome(Wish.MILESTONES, self._current.config, milestones=found))
+        found: tuple[CheckpointInfo, ...] = tuple(self._session.list_checkpoints())
+        self.answered.emit(Outcome(Wish.MILESTONES, self._session.config, milestones=found))
 
     def _do_ask_telemetry(self) -> None:
-        telemetry = self._current.telemetry()
-        self.answered.emit(Outcome(Wish.TELEMETRY, self._current.config, telemetry=telemetry))
+        telemetry = self._session.telemetry()
+        self.answered.emit(Outcome(Wish.TELEMETRY, self._session.config, telemetry=telemetry))
 
     def _answer(self, wish: Wish, request: Callable[[], None], path: Path | None) -> None:
         error = None
@@ -312,12 +258,12 @@ class SessionWorker(QThread):
             _log.warning("%s was refused: %s", wish.value, problem)
             error = str(problem)
         self._publish(force=True)  # before the answer, so that the window shows the new state when it hears it
-        self.answered.emit(Outcome(wish, self._current.config, path, error))
+        self.answered.emit(Outcome(wish, self._session.config, path, error))
 
     def _failure(self, error: Exception) -> Failure:
         details = "".join(traceback.format_exception(error))
-        config = self._session.config if self._session is not None else self._config
-        if self._session is None:
+        config = self._config if self._driving is None else self._session.config
+        if self._driving is None:
             sentence = f"The session could not be started: {error}"
         else:
             sentence = f"The session stopped because of an error: {error}"
@@ -325,7 +271,7 @@ class SessionWorker(QThread):
 
     def _rescue(self) -> Path | None:
         """Saves what there is to a file of its own, never over one of the person's."""
-        if self._session is None:
+        if self._driving is None:
             return None
         path = paths.data_folder() / f"rescued-{time.strftime('%Y%m%d-%H%M%S')}{SUFFIX}"
         try:
@@ -336,7 +282,7 @@ class SessionWorker(QThread):
         return path
 
     def _close(self) -> None:
-        if self._session is None:
+        if self._driving is None:
             return
         try:
             self._session.close()

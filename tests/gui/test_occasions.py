@@ -64,7 +64,7 @@ def test_free_driving_learns_nothing(qtbot: QtBot, window: MainWindow, opener: O
 @pytest.mark.parametrize("pace", [2, 4])
 def test_the_race_runs_faster_while_the_ai_drives(qtbot: QtBot, window: MainWindow, opener: Opener, pace: int) -> None:
     window.actions_.paces.actions()[pace // 2].trigger()
-    qtbot.waitUntil(lambda: window.worker is not None and window.worker._pace == pace)
+    qtbot.waitUntil(lambda: window.worker is not None and window.worker._driver.pace == pace)
     before = window.view.newest_frame
     assert before is not None
     qtbot.waitUntil(lambda: _tick(window) > before.tick + 20)
@@ -72,7 +72,7 @@ def test_the_race_runs_faster_while_the_ai_drives(qtbot: QtBot, window: MainWind
     qtbot.waitUntil(lambda: window.view.pace == 1)
     QTest.keyRelease(window.view, Qt.Key.Key_Up)
     assert window.worker is not None
-    assert window.worker._pace == 1
+    assert window.worker._driver.pace == 1
     assert window.actions_.paces.actions()[0].isChecked()
     qtbot.waitUntil(lambda: not window.actions_.paces.isEnabled())
     window.actions_.control.trigger()

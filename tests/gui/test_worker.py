@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from racer_desktop.config import Config
 from racer_desktop.gui.keys import DriveKey
+from racer_desktop.gui.session_driver import CATCH_UP
 from racer_desktop.gui.session_port import Failure, Outcome, Wish
-from racer_desktop.gui.worker import CATCH_UP, SessionWorker
+from racer_desktop.gui.worker import SessionWorker
 from racer_desktop.training.snapshot import Mode
 from tests.gui.conftest import Opener
 
