@@ -210,11 +210,11 @@ def test_a_long_recording_costs_no_more_to_draw_than_a_short_one(qtbot: QtBot, p
     def cost(stats: list[Stats]) -> float:
         best = np.inf
         for each in stats:
-            start = time.perf_counter()
+            start = time.thread_time()  # of the processor, which a busy machine gives later but not more of
             for c in panel.charts:
                 c.update_from(each.history)
             QApplication.processEvents()
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.thread_time() - start)
         return best
 
     long = recorded(500_000, 50_000)

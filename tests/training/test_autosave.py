@@ -66,6 +66,7 @@ def test_milestones_are_kept_at_rest_and_learning_goes_on(clock: Clock, experime
     autosave.close()
     assert {about.title for about in autosave.checkpoints()} == {"First gate", "First lap 31.42 s"}
     _, brain = saved.driver(autosave.checkpoints()[0].path)
+    assert learner.policy is not None
     assert brain.actor.keys() == learner.policy.actor.keys()
     assert experiment.metrics.history().lap_time.tolist() == pytest.approx([31.42])
 
