@@ -6,11 +6,13 @@ package in a checkout and in a bundle, and inside the package in a wheel. No oth
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import platformdirs
 
 APP_NAME = "racer-desktop"
+OWN_FOLDER = "RACER_DESKTOP_FOLDER"  # a variable of the environment: everything of the person's lies in this folder
 SHIPPED_DRIVER = "driver.racer"  # under `models/`: trained by this program
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -39,22 +41,29 @@ def is_shipped(path: Path) -> bool:
     return path.resolve().parent in (_PACKAGE / "models", _PACKAGE.parent / "models")
 
 
+def own_folder() -> Path | None:
+    """The folder that the person keeps everything in instead of the system's places; None without such a wish."""
+    named = os.environ.get(OWN_FOLDER)
+    return Path(named).absolute() if named else None
+
+
 def data_folder() -> Path:
     """The person's own folder for checkpoints and records; made if it is not there yet."""
-    return _made(platformdirs.user_data_path(APP_NAME, appauthor=False))
+    return _made(own_folder() or platformdirs.user_data_path(APP_NAME, appauthor=False))
 
 
 def checkpoint_folder() -> Path:
     """Where automatic checkpoints go: `models/` in a checkout, the data folder of an installed program."""
     checkout = _PACKAGE.parent
-    if (checkout / "pyproject.toml").is_file():
+    if own_folder() is None and (checkout / "pyproject.toml").is_file():
         return _made(checkout / "models")
     return _made(data_folder() / "models")
 
 
 def config_folder() -> Path:
     """The person's own folder for settings of theirs; made if it is not there yet."""
-    return _made(platformdirs.user_config_path(APP_NAME, appauthor=False))
+    own = own_folder()
+    return _made(own / "settings" if own is not None else platformdirs.user_config_path(APP_NAME, appauthor=False))
 
 
 def cache_folder() -> Path:
