@@ -1,4 +1,4 @@
-"""`racer-desktop bench charts`: what the charts cost when little, and when a lot is recorded; nobody needs to see them."""
+"""`racer-desktop bench charts`: what the charts cost when little, and when a lot is recorded; drawn in memory."""
 
 from __future__ import annotations
 

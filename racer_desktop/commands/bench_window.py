@@ -1,10 +1,10 @@
 """`racer-desktop bench window`: how smooth the window is while it learns, and how soon it is there.
 
-The window opens in a new process of its own, because how soon it is there has to be counted from the start of a process,
-and because nothing may be loaded yet that a person's start has to load first. Its clock begins right before it is
-started: the system's clock, the one that two processes share on Linux, macOS and Windows alike. What the window
-remembers and saves goes to a folder that is deleted afterwards; only the compiled code is the person's own, unless it
-is to be as at the very first start.
+The window opens in a new process of its own: how soon it is there is counted from the start of a process, in which
+nothing is loaded yet that a person's start has to load. Its clock begins right before it is started, and is the
+system's, the one that two processes share on Linux, macOS and Windows alike. What the window remembers and saves goes
+to a folder that is deleted afterwards; only the compiled code is the person's own, unless it is to be as at the very
+first start.
 """
 
 from __future__ import annotations

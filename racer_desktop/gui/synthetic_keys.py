@@ -1,4 +1,4 @@
-"""Keys pressed by nobody: when each goes down and up is drawn beforehand, and how long the car takes to obey is noted."""
+"""Keys pressed by nobody, at times drawn beforehand; and how long it takes until the car is seen to obey."""
 
 from __future__ import annotations
 
