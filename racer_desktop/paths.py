@@ -18,6 +18,17 @@ SHIPPED_DRIVER = "driver.racer"  # under `models/`: trained by this program
 _PACKAGE = Path(__file__).resolve().parent
 
 
+class FolderError(OSError):
+    """A folder of the person's cannot be made; the message says which one, why, and what to do."""
+
+    def __init__(self, folder: Path, cause: OSError) -> None:
+        sentence = f"The folder “{folder}” cannot be made: {cause.strerror}. Let {OWN_FOLDER} name another place."
+        super().__init__(cause.errno, sentence)
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
 def resource(name: str) -> Path:
     """The path of a shipped file or folder under `resources/`, such as "help/guide.md".
 
@@ -91,5 +102,8 @@ def _shipped(kind: str, name: str) -> Path:
 
 def _made(folder: Path) -> Path:
     # Private to the person: checkpoints and compiled code are read back as trusted input.
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderError(folder, error) from error
     return folder
