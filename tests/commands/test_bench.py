@@ -19,8 +19,7 @@ from tests.training.tiny import TINY
 ROOT = Path(settings.__file__).resolve().parents[1]
 WINDOW_FIGURES = {
     "fps_median", "frame_gap_ms_median", "frame_gap_ms_p95", "frame_gap_ms_p99", "frame_gap_ms_max",
-    "key_to_frame_ms_p95", "paint_ms_p95", "window_shown_s", "drivable_s", "learning_s", "updates_per_s", "rss_mb",
-    "compiling_frame_gap_ms_p99",
+    "key_to_frame_ms_p95", "paint_ms_p95", "window_shown_s", "drivable_s", "learning_s", "rss_mb", "compiling_frame_gap_ms_p99",
 }  # fmt: skip
 
 
@@ -79,7 +78,7 @@ def test_window_is_measured_and_nothing_of_the_persons_touched(
     for kind in ("DATA", "CONFIG"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
     monkeypatch.chdir(ROOT)
-    checkpoints = set((ROOT / "models").iterdir())
+    checkpoints = set((ROOT / "models").glob("*"))
     ran = run("bench", "window", "--seconds", 3, "--json", "--device", "cpu")
     assert ran.status == 0, ran.err
     figures = ran.json
@@ -89,10 +88,12 @@ def test_window_is_measured_and_nothing_of_the_persons_touched(
     assert figures["window_shown_s"] <= figures["drivable_s"]
     assert figures["frame_gap_ms_median"] <= figures["frame_gap_ms_p95"] <= figures["frame_gap_ms_p99"]
     assert figures["keys"] > 0
+    speed = figures["updates_per_s"]
+    assert speed is None or speed > 0.0, "None where a slow machine makes less than two chunks in so short a time"
     assert figures["platform"] == "offscreen"
     assert figures["threads_left"] == ""
     assert list(tmp_path.iterdir()) == []
-    assert set((ROOT / "models").iterdir()) == checkpoints
+    assert set((ROOT / "models").glob("*")) == checkpoints
 
 
 @pytest.mark.slow
