@@ -10,6 +10,7 @@ first start.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import json
 import os
@@ -27,6 +28,8 @@ from racer_desktop.commands.values import positive
 
 SECONDS = 30.0
 NO_DISPLAY = 2  # how a window ends that has said why it cannot be opened
+INTERRUPTED = 130
+POLL_S = 0.2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,11 +56,19 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.into is not None:
         return _open_window(arguments)
+    from racer_desktop.bench import BenchError
+
     with Progress(1.0, "window") as progress:
         progress.say("The window is being measured; leave it in front and do not touch the keys.")
-    figures = _of_window(arguments)
-    if figures is None:
-        return NO_DISPLAY
+    with tempfile.TemporaryDirectory(prefix="racer-desktop-bench-", ignore_cleanup_errors=True) as folder:
+        into = Path(folder) / "figures.json"
+        status = _in_new_process(arguments, Path(folder), into)
+        figures: dict[str, Any] = json.loads(into.read_text(encoding="utf-8")) if into.exists() else {}
+    if not figures:
+        if status in (NO_DISPLAY, INTERRUPTED):
+            return status
+        log = paths.log_file()
+        raise BenchError(f"The window was closed, or failed, before it was measured; the log {log} says more.")
     if arguments.headless:
         figures |= _without_window(arguments, figures["updates_per_s"])
     if arguments.json:
@@ -68,23 +79,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _of_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
-    """The figures of a window in a new process; None if it could not be opened and has said why."""
-    from racer_desktop.bench import BenchError
-
-    with tempfile.TemporaryDirectory(prefix="racer-desktop-bench-", ignore_cleanup_errors=True) as folder:
-        into = Path(folder) / "figures.json"
-        environment = os.environ | {paths.OWN_FOLDER: folder}
-        if arguments.first_start:
-            environment["JAX_COMPILATION_CACHE_DIR"] = str(Path(folder) / "compiled")
-        command = [*_program(), "bench", "window", "--into", str(into), "--device", arguments.device]
-        command += ["--seconds", str(arguments.seconds), "--seed", str(arguments.seed)]
-        status = subprocess.call([*command, "--born", repr(time.time())], env=environment)
-        if into.exists():
-            return json.loads(into.read_text(encoding="utf-8"))
-    if status == NO_DISPLAY:
-        return None
-    raise BenchError(f"The window was closed, or failed, before it was measured; the log {paths.log_file()} says more.")
+def _in_new_process(arguments: argparse.Namespace, folder: Path, into: Path) -> int:
+    """Opens the window in a new process that keeps everything in a folder; returns how that process ended."""
+    environment = os.environ | {paths.OWN_FOLDER: str(folder)}
+    if arguments.first_start:
+        environment["JAX_COMPILATION_CACHE_DIR"] = str(folder / "compiled")
+    command = [*_program(), "bench", "window", "--into", str(into), "--device", arguments.device]
+    command += ["--seconds", str(arguments.seconds), "--seed", str(arguments.seed)]
+    with Interrupt("Closing the window; once more stops at once.") as interrupt:
+        child = subprocess.Popen([*command, "--born", repr(time.time())], env=environment)
+        told = False
+        while True:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                status = child.wait(POLL_S)
+                return INTERRUPTED if interrupt.asked else status
+            if interrupt.asked and not told:
+                told = True
+                child.terminate()
 
 
 def _program() -> list[str]:

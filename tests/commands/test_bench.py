@@ -132,6 +132,15 @@ def test_a_window_that_cannot_be_measured_is_told(run: Callable[..., Any], monke
     assert run("bench", "window", "--json").status == 2, "it has said why itself"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no polite way to end a process")
+def test_an_interrupted_measurement_closes_its_window(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupting = "import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(300)"
+    monkeypatch.setattr(bench_window, "_program", lambda: [sys.executable, "-c", interrupting])
+    ran = run("bench", "window")
+    assert (ran.status, ran.out) == (130, "")
+    assert "Closing the window" in ran.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
