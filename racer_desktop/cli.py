@@ -25,7 +25,7 @@ COMMANDS = {
     "evaluate": "drive a saved brain on tracks it has never seen",
     "reference": "the fastest possible lap of a track",
     "track": "write a generated track as a circuit file",
-    "bench": "measure simulation, update and learning on this machine",
+    "bench": "measure simulation, update, window and learning on this machine",
     "self-test": "build the window, drive, learn one update, save, load, quit",
 }
 NO_DISPLAY = (

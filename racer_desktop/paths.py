@@ -6,14 +6,27 @@ package in a checkout and in a bundle, and inside the package in a wheel. No oth
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import platformdirs
 
 APP_NAME = "racer-desktop"
+OWN_FOLDER = "RACER_DESKTOP_FOLDER"  # a variable of the environment: everything of the person's lies in this folder
 SHIPPED_DRIVER = "driver.racer"  # under `models/`: trained by this program
 
 _PACKAGE = Path(__file__).resolve().parent
+
+
+class FolderError(OSError):
+    """A folder of the person's cannot be made; the message says which one, why, and what to do."""
+
+    def __init__(self, folder: Path, cause: OSError) -> None:
+        sentence = f"The folder “{folder}” cannot be made: {cause.strerror}. Let {OWN_FOLDER} name another place."
+        super().__init__(cause.errno, sentence)
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 def resource(name: str) -> Path:
@@ -39,22 +52,29 @@ def is_shipped(path: Path) -> bool:
     return path.resolve().parent in (_PACKAGE / "models", _PACKAGE.parent / "models")
 
 
+def own_folder() -> Path | None:
+    """The folder that the person keeps everything in instead of the system's places; None without such a wish."""
+    named = os.environ.get(OWN_FOLDER)
+    return Path(named).absolute() if named else None
+
+
 def data_folder() -> Path:
     """The person's own folder for checkpoints and records; made if it is not there yet."""
-    return _made(platformdirs.user_data_path(APP_NAME, appauthor=False))
+    return _made(own_folder() or platformdirs.user_data_path(APP_NAME, appauthor=False))
 
 
 def checkpoint_folder() -> Path:
     """Where automatic checkpoints go: `models/` in a checkout, the data folder of an installed program."""
     checkout = _PACKAGE.parent
-    if (checkout / "pyproject.toml").is_file():
+    if own_folder() is None and (checkout / "pyproject.toml").is_file():
         return _made(checkout / "models")
     return _made(data_folder() / "models")
 
 
 def config_folder() -> Path:
     """The person's own folder for settings of theirs; made if it is not there yet."""
-    return _made(platformdirs.user_config_path(APP_NAME, appauthor=False))
+    own = own_folder()
+    return _made(own / "settings" if own is not None else platformdirs.user_config_path(APP_NAME, appauthor=False))
 
 
 def cache_folder() -> Path:
@@ -82,5 +102,8 @@ def _shipped(kind: str, name: str) -> Path:
 
 def _made(folder: Path) -> Path:
     # Private to the person: checkpoints and compiled code are read back as trusted input.
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderError(folder, error) from error
     return folder

@@ -38,6 +38,24 @@ def test_resource_is_found_wherever_the_package_was_put(tmp_path: Path, inside_p
     assert done.stdout.strip() == "here"
 
 
+def test_everything_of_the_person_lies_in_the_folder_they_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(paths.OWN_FOLDER, str(tmp_path / "stick"))
+    for folder in (paths.data_folder(), paths.checkpoint_folder(), paths.config_folder()):
+        assert folder.is_dir()
+        assert folder.is_relative_to(tmp_path / "stick")
+    monkeypatch.setenv(paths.OWN_FOLDER, "")
+    assert paths.own_folder() is None
+    assert not paths.data_folder().is_relative_to(tmp_path / "stick")
+
+
+def test_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(paths.OWN_FOLDER, str(tmp_path / "file" / "below"))
+    with pytest.raises(paths.FolderError) as refused:
+        paths.data_folder()
+    assert str(refused.value).startswith(f"The folder “{tmp_path / 'file' / 'below'}” cannot be made: Not a directory")
+
+
 def test_own_folders_are_made_on_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / variable))

@@ -13,18 +13,20 @@ from launcher.environment import Environment
 from launcher.messages import LaunchError, fail
 
 ROOT = Path(__file__).resolve().parents[2]
-# Commands of the program that open no window on the screen; the value is the Qt plugin that they use, if any.
+# Commands of the program that open no window on the screen, with the Qt plugin that they use, if any.
 WITHOUT_WINDOW = {
     "train": None,
     "evaluate": None,
     "reference": None,
     "track": None,
     "bench": None,
+    "bench charts": "offscreen",
     "self-test": "offscreen",
     "-h": None,
     "--help": None,
     "--version": None,
 }
+WITH_WINDOW = ("bench window",)  # although its first word is one of those
 FOR_DEVELOPERS = {"test": ["offscreen"], "bundle": ["xcb", "wayland"]}  # commands of the launcher itself
 NO_DISPLAY = (
     "There is no display to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set): learn without a window "
@@ -74,9 +76,9 @@ def plugins_for(arguments: list[str], variables: dict[str, str]) -> list[str]:
     Raises:
         LaunchError: if it opens a window and there is no display.
     """
-    command = arguments[0] if arguments else ""
-    if command in WITHOUT_WINDOW:
-        plugin = WITHOUT_WINDOW[command]
+    command, in_full = " ".join(arguments[:1]), " ".join(arguments[:2])
+    if command in WITHOUT_WINDOW and in_full not in WITH_WINDOW:
+        plugin = WITHOUT_WINDOW.get(in_full, WITHOUT_WINDOW[command])
         return [plugin] if plugin else []
     plugins = system.platform_plugins(variables)
     if sys.platform == "linux" and not plugins:

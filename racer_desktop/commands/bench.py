@@ -8,6 +8,8 @@ import importlib
 KINDS = {
     "sim": "how fast the race is simulated, without learning",
     "update": "what an update of the brain costs, and where its time goes",
+    "window": "how smooth the window is while it learns, and how soon it is there",
+    "charts": "how long charts of a short and of a long recording take to draw",
     "learn": "how fast is learned, beside other learners",
 }
 

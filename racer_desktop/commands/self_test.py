@@ -18,7 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from racer_desktop.config import Config
     from racer_desktop.gui.application import run_window
+    from racer_desktop.gui.self_test import SelfTest
 
-    status = run_window(Config(), self_test=True)
+    status = run_window(Config(), script=SelfTest)
     sys.stdout.write("self-test passed\n" if status == 0 else "self-test failed; the log says why\n")
     return status

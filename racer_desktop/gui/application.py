@@ -26,6 +26,7 @@ from racer_desktop.gui.icons import app_icon
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preferences import Preferences
 from racer_desktop.gui.recovery import RunMark
+from racer_desktop.gui.script import Script
 from racer_desktop.gui.start_log import StartLog
 from racer_desktop.gui.worker import open_session
 
@@ -113,14 +114,20 @@ def make_application(arguments: list[str]) -> Application:
     return application
 
 
-def run_window(config: Config, file: Path | None = None, *, device: str = "auto", self_test: bool = False) -> int:
+def run_window(
+    config: Config,
+    file: Path | None = None,
+    *,
+    device: str = "auto",
+    script: Callable[[MainWindow], Script] | None = None,
+) -> int:
     """Opens the window and returns the exit status when it was closed.
 
     Args:
         config: the settings to begin with.
         file: a `.racer` file to open; it may be wrong, the window says so then.
         device: "auto", "cpu" or "gpu", for the learner.
-        self_test: drive, learn one update, save, load and quit by itself; the status says whether all worked.
+        script: uses the window in a person's place, and decides the status; there is no welcome then.
     """
     sys.setswitchinterval(SWITCH_S)
     qInstallMessageHandler(QtLog())
@@ -129,7 +136,7 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
     preferences = Preferences()
     apply_appearance(_appearance(preferences))
     mark = RunMark()
-    crashed = None if self_test else mark.take()
+    crashed = None if script else mark.take()
     window = MainWindow(config, preferences, opener=partial(open_session, device=device))
     application.setQuitOnLastWindowClosed(False)  # the window is hidden before the worker has ended
     StartLog(window)
@@ -137,11 +144,9 @@ def run_window(config: Config, file: Path | None = None, *, device: str = "auto"
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.close_now))
     application.file_opened.connect(_opener(window))
-    finish: Callable[[], int] = lambda: 0  # noqa: E731 - a name for what the self-test replaces
-    if self_test:
-        from racer_desktop.gui.self_test import SelfTest
-
-        finish = SelfTest(window).result
+    finish: Callable[[], int] = lambda: 0  # noqa: E731 - a name for what a script replaces
+    if script is not None:
+        finish = script(window).result
     else:
         Beginning(window, preferences, file, crashed)
     window.show()
@@ -158,14 +163,19 @@ def leave(window: MainWindow, status: int) -> None:
     wait for it with the window already gone, or crash when the QThread is destroyed under it. By now the
     window has asked about unsaved work and saved it, and Qt's event loop has ended, so nothing is lost.
     """
-    busy = window.worker is not None and window.worker.isRunning()
-    others = [t for t in threading.enumerate() if t is not threading.current_thread() and not t.daemon]
-    if busy or others:
-        _log.info("left while these were busy: %s", ", ".join(t.name for t in others) or "the worker")
+    busy = still_running(window)
+    if busy:
+        _log.info("left while these were busy: %s", ", ".join(busy))
         logging.shutdown()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def still_running(window: MainWindow) -> list[str]:
+    """Names of the threads that would keep the process from ending."""
+    worker = ["the worker"] if window.worker is not None and window.worker.isRunning() else []
+    return worker + [t.name for t in threading.enumerate() if t is not threading.current_thread() and not t.daemon]
 
 
 class QtLog:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from racer_desktop import paths
+
 RECENT = 10
 LAYOUT_VERSION = 2  # raised when the docks change, so that an old layout is not forced upon new ones
 
@@ -14,11 +16,11 @@ class Preferences:
     """The window's memory.
 
     Args:
-        settings: where it is kept; the system's place for the application if None.
+        settings: where it is kept; the person's own folder, or else the system's place for the application, if None.
     """
 
     def __init__(self, settings: QSettings | None = None) -> None:
-        self._settings = settings if settings is not None else QSettings()
+        self._settings = settings if settings is not None else _own_settings()
 
     @property
     def geometry(self) -> QByteArray | None:
@@ -92,3 +94,9 @@ class Preferences:
     def _bytes(self, key: str) -> QByteArray | None:
         value = self._settings.value(key)
         return value if isinstance(value, QByteArray) else None
+
+
+def _own_settings() -> QSettings:
+    if paths.own_folder() is None:
+        return QSettings()
+    return QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)

@@ -5,55 +5,43 @@ from __future__ import annotations
 import logging
 import math
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from racer_desktop.gui.main_window import MainWindow
+from racer_desktop.gui.script import Script, Step
 from racer_desktop.gui.session_port import Outcome, Wish
 from racer_desktop.training.checkpoint import SUFFIX
 from racer_desktop.training.snapshot import Activity, Frame, Mode
 
-POLL_MS = 50
-PATIENCE_S = 240.0  # for one step: compiling takes a while on a slow machine
 DRIVEN = 3.0  # m that the car must move under the keys
 FRAMES = 30  # that must be painted
 
 _log = logging.getLogger(__name__)
 
-Step = tuple[str, Callable[[], bool]]
 
-
-class SelfTest(QObject):
-    """Drives a window through its main job. `result` is the exit status afterwards."""
+class SelfTest(Script):
+    """Drives a window through its main job."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+        super().__init__(window, "self-test")
         self._status = 1
         self._folder = tempfile.TemporaryDirectory(prefix="racer-desktop-self-test-")
         self._file = Path(self._folder.name) / f"self-test{SUFFIX}"
         self._answers: dict[Wish, Outcome] = {}
-        self._script = self._steps()
-        self._step: Step = ("start", lambda: False)
-        self._due = time.monotonic() + PATIENCE_S
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._poll)
-        self._timer.start(POLL_MS)
-        self._next()
 
     def result(self) -> int:
         """0 if every step was done."""
         self._folder.cleanup()
         return self._status
 
-    def _steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[Step]:
         """What to do, and between two things what to wait for, in words and as a test."""
-        window, race = self._window, self._window.race
+        window, race = self.window, self.window.race
         yield "a session", lambda: window.worker is not None and window.worker.is_ready and self._frame is not None
         assert window.worker is not None
         window.worker.answered.connect(self._hear)
@@ -81,7 +69,7 @@ class SelfTest(QObject):
 
     @property
     def _frame(self) -> Frame | None:
-        return self._window.view.newest_frame
+        return self.window.view.newest_frame
 
     def _driven_from(self, begin: Frame | None) -> bool:
         now = self._frame
@@ -91,26 +79,8 @@ class SelfTest(QObject):
 
     def _key(self, kind: QEvent.Type) -> None:
         event = QKeyEvent(kind, Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(self._window.view, event)
+        QApplication.sendEvent(self.window.view, event)
 
     @Slot(object)
     def _hear(self, outcome: Outcome) -> None:
         self._answers[outcome.wish] = outcome
-
-    @Slot()
-    def _poll(self) -> None:
-        waited_for, there = self._step
-        if there():
-            _log.info("self-test: there is %s", waited_for)
-            self._next()
-        elif time.monotonic() > self._due:
-            _log.error("self-test: waited in vain for %s; the learner: %s", waited_for, self._window.race.stats.message)
-            self._timer.stop()
-            QApplication.exit(1)
-
-    def _next(self) -> None:
-        self._due = time.monotonic() + PATIENCE_S
-        try:
-            self._step = next(self._script)
-        except StopIteration:
-            self._timer.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from racer_desktop.bench import sim_speed, update_cost
+from racer_desktop.bench import BenchError, headless, sim_speed, update_cost
 from racer_desktop.bench.study import Study
 from racer_desktop.training import compute
 from tests.training.tiny import TINY
@@ -37,6 +37,14 @@ def test_cost_of_an_update(device: compute.Device) -> None:
     assert set(parts) == {"world model", "imagination", "actor", "critic", "collection", "rest"}
     assert told[0] == "compiling"
     assert update_cost.measure(RANDOM, 0.01, device, lambda text: text != "actor") is None, "ended when asked to"
+
+
+@pytest.mark.slow
+def test_speed_without_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headless, "SETTLE_S", 0.1)
+    assert headless.updates_per_s(TINY, 0.5, "cpu") > 1.0
+    with pytest.raises(BenchError, match="stopped before"):
+        headless.updates_per_s(TINY, 0.5, "cpu", lambda: False)
 
 
 @pytest.mark.slow

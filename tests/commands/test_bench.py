@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import racer_desktop
 from racer_desktop import config as settings
 from racer_desktop.bench import peers, plot
+from racer_desktop.commands import bench_window
 from tests.training.tiny import TINY
+
+ROOT = Path(settings.__file__).resolve().parents[1]
+WINDOW_FIGURES = {
+    "fps_median", "frame_gap_ms_median", "frame_gap_ms_p95", "frame_gap_ms_p99", "frame_gap_ms_max",
+    "key_to_frame_ms_p95", "paint_ms_p95", "window_shown_s", "drivable_s", "learning_s", "updates_per_s", "rss_mb",
+    "compiling_frame_gap_ms_p99",
+}  # fmt: skip
+# The program with the smallest brain instead of its own, which takes a while to compile.
+TINY_PROGRAM = """
+import sys
+from racer_desktop import cli, config
+from racer_desktop.gui import application
+from tests.training.tiny import TINY
+config.Config = lambda: TINY
+sys.exit(cli.main(sys.argv[1:]))
+"""
 
 
 @pytest.fixture
@@ -62,12 +82,72 @@ def test_learn_keeps_its_curves(run: Callable[..., Any], tmp_path: Path) -> None
     assert len(ran.err.strip().splitlines()) == 2, "a line for each examination, where there is no terminal"
 
 
+@pytest.mark.slow
+def test_window_is_measured_and_nothing_of_the_persons_touched(
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in ("DATA", "CONFIG"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(bench_window, "_program", lambda: [sys.executable, "-c", TINY_PROGRAM])
+    checkpoints = set((ROOT / "models").glob("*"))
+    ran = run("bench", "window", "--seconds", 3, "--json", "--device", "cpu")
+    assert ran.status == 0, ran.err
+    figures = ran.json
+    assert set(figures) >= WINDOW_FIGURES
+    for name in WINDOW_FIGURES:
+        assert figures[name] > 0.0, name
+    assert figures["window_shown_s"] <= figures["drivable_s"]
+    assert figures["frame_gap_ms_median"] <= figures["frame_gap_ms_p95"] <= figures["frame_gap_ms_p99"]
+    assert figures["keys"] > 0
+    assert figures["platform"] == "offscreen"
+    assert figures["threads_left"] == ""
+    assert list(tmp_path.iterdir()) == []
+    assert set((ROOT / "models").glob("*")) == checkpoints
+
+
+@pytest.mark.slow
+def test_charts_are_measured() -> None:
+    command = [sys.executable, "-m", "racer_desktop", "bench", "charts", "--episodes", "600", "--updates", "2000"]
+    ran = subprocess.run(
+        [*command, "--rounds", "3", "--json"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    short, long = json.loads(ran.stdout)["charts"]
+    assert (short["episodes"], short["updates"], long["episodes"], long["updates"]) == (500, 500, 600, 2000)
+    assert min(cost[name] for cost in (short, long) for name in ("first_ms", "update_ms", "paint_ms")) > 0.0
+
+
+def test_the_window_is_opened_by_this_very_program() -> None:
+    command = [*bench_window._program(), "--version"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    assert ran.stdout.split()[-1] == racer_desktop.__version__
+
+
+def test_a_window_that_cannot_be_measured_is_told(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_window, "_program", lambda: [sys.executable, "-c", "raise SystemExit(1)"])
+    ran = run("bench", "window", "--json")
+    assert (ran.status, ran.out) == (2, "")
+    assert "before it was measured" in ran.err
+    monkeypatch.setattr(bench_window, "_program", lambda: [sys.executable, "-c", "raise SystemExit(2)"])
+    assert run("bench", "window", "--json").status == 2, "it has said why itself"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no polite way to end a process")
+def test_an_interrupted_measurement_closes_its_window(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupting = "import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(300)"
+    monkeypatch.setattr(bench_window, "_program", lambda: [sys.executable, "-c", interrupting])
+    ran = run("bench", "window")
+    assert (ran.status, ran.out) == (130, "")
+    assert "Closing the window" in ran.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "WHAT"),
         (("nonsense",), "nonsense"),
         (("sim", "--cars", "0"), "above zero"),
+        (("window", "--seconds", "-3"), "above zero"),
         (("learn", "--agents", "dreamer,ppo"), "'ppo' is none of dreamer, sac"),
         (("learn", "--marks", "60,x"), "above zero"),
         (("learn", "--json", "/no/such/folder/x.json"), "/no/such/folder"),

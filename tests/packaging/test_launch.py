@@ -19,6 +19,8 @@ LAUNCH = Path(__file__).resolve().parents[2] / "packaging" / "launch.py"
     [
         (["train", "--minutes", "2"], ["racer_desktop", "train", "--minutes", "2"]),
         (["self-test"], ["racer_desktop", "self-test"]),
+        (["bench", "sim"], ["racer_desktop", "bench", "sim"]),
+        (["bench", "charts", "--json"], ["racer_desktop", "bench", "charts", "--json"]),
         (["--version"], ["racer_desktop", "--version"]),
         (["test"], ["pytest"]),
         (["test", "-k", "two words"], ["pytest", "-k", "two words"]),
@@ -38,7 +40,7 @@ def test_window_opens_where_there_is_something_to_show_it_on(launch, variable):
     assert done.stdout.splitlines() == ["-P", "-m", "racer_desktop", "a file.racer"]
 
 
-@pytest.mark.parametrize("arguments", [[], ["night run.racer"]])
+@pytest.mark.parametrize("arguments", [[], ["night run.racer"], ["bench", "window", "--json"]])
 def test_no_display_is_one_sentence_before_anything_is_installed(launch, checkout, arguments):
     done = launch(*arguments)
     assert done.returncode == 2
