@@ -312,7 +312,7 @@ def test_brain_gets_the_wheel_and_repeats_itself():
     assert one[0][2, -5:-3].any()
 
 
-def test_brain_whose_drive_is_not_kept_has_a_memory_all_the_same():
+def test_brain_whose_drive_is_not_kept_has_a_memory_all_the_same() -> None:
     """As in a race against the person: it is the same driver there."""
     kept, unkept = (Arena(CONFIG, compute.arena_device(), track_of(42)) for _ in range(2))
     unkept.experience.kept = False
@@ -320,6 +320,8 @@ def test_brain_whose_drive_is_not_kept_has_a_memory_all_the_same():
         arena.set_policy(untrained())
         for _ in range(40):
             arena.tick()
+    assert kept.latent_probs is not None
+    assert unkept.latent_probs is not None
     assert np.array_equal(kept.latent_probs, unkept.latent_probs)
     assert kept.hero == unkept.hero
     assert len(unkept.experience.take()) == 0
