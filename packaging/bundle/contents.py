@@ -9,6 +9,7 @@ from pathlib import Path
 
 # From models/ only what the project keeps; the others are the checkpoints of whoever builds.
 DRIVER = "driver.racer"
+README_ONLY = "pictures"  # under resources/
 
 # Never imported by the program, though some module mentions them; tests/packaging/test_bundle.py blocks them all and
 # runs the program. SciPy is required by jax's metadata alone: 143 MB.
@@ -67,7 +68,8 @@ Entry = tuple[str, str, str]  # PyInstaller's: place in the bundle, file on this
 
 def data(root: Path) -> list[tuple[str, str]]:
     """What lies beside the program's modules: PyInstaller's pairs of a file and its folder in the bundle."""
-    files = [path for path in sorted((root / "resources").rglob("*")) if path.is_file()]
+    resources = root / "resources"
+    files = [path for path in sorted(resources.rglob("*")) if path.is_file() and path.parent != resources / README_ONLY]
     files += [path for path in (root / "models" / DRIVER, root / "LICENSE") if path.exists()]
     return [(str(path), str(path.parent.relative_to(root))) for path in files]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPalette, QResizeEvent, QTextCursor, QTextDocument
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from racer_desktop.gui import help_style
 from racer_desktop.gui.help_pages import PAGES, anchor_of, page_text
+from racer_desktop.gui.help_pictures import picture
 from racer_desktop.gui.theme import GRID, Theme
 
 _COLUMN = 96 * GRID  # px: longer lines are hard to read
@@ -39,6 +41,7 @@ class HelpBrowser(QTextBrowser):
         self._theme = theme
         self._visits: list[_Visit] = []
         self._at = -1
+        self._room = 0  # px, that the pictures shown were made for
         self.setOpenLinks(False)
         self.setFrameShape(self.Shape.NoFrame)
         self.setAccessibleName(self.tr("Help page"))
@@ -126,9 +129,36 @@ class HelpBrowser(QTextBrowser):
         """Keeps lines short enough to read, in the middle of the window."""
         super().resizeEvent(event)
         self._set_margins()
+        self._fit_pictures()
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
+        """Reads a page's picture; nothing else is ever loaded, least of all from elsewhere."""
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return None
+        return picture(QUrl(name).toString(), self._theme, self._column, self.devicePixelRatioF())
+
+    @property
+    def _side(self) -> int:
+        """Margin at each side of the text, px."""
+        return max(3 * GRID, (self.width() - _COLUMN) // 2)
+
+    @property
+    def _column(self) -> int:
+        """Width of the text, px."""
+        return self.viewport().width() - 2 * self._side
+
+    def _fit_pictures(self) -> None:
+        """Makes the pictures anew if there is another width for them."""
+        if self._room == self._column:
+            return
+        self._room, document = self._column, self.document()
+        for name in help_style.pictures(document):
+            shown = picture(name, self._theme, self._room, self.devicePixelRatioF())
+            document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), shown)
+        document.markContentsDirty(0, document.characterCount())
 
     def _set_margins(self) -> None:
-        side = max(3 * GRID, (self.width() - _COLUMN) // 2)
+        side = self._side
         frame = self.document().rootFrame()
         shape = frame.frameFormat()
         shape.setMargin(0)
@@ -143,6 +173,7 @@ class HelpBrowser(QTextBrowser):
             text = page_text(self.page)
         except FileNotFoundError as error:
             text = self.tr("# Page not found\n\n{reason}").format(reason=error)
+        self._room = self._column
         self.setMarkdown(text)
         help_style.dress(self.document(), self._theme)
         self._set_margins()

@@ -63,9 +63,10 @@ def _dress_block(block: QTextBlock, theme: Theme, *, in_table: bool) -> None:
         shape.setTopMargin(2)
         shape.setBottomMargin(2)
     else:
-        shape.setTopMargin(0)
+        after_list = block.previous().isValid() and block.previous().textList() is not None
+        shape.setTopMargin(1.25 * GRID if after_list else 0)
         shape.setBottomMargin(1.25 * GRID)
-    if not level:
+    if not level and not any(look.isImageFormat() for _, _, look in _fragments(block)):
         shape.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     cursor.setBlockFormat(shape)
     for start, length, words in _fragments(block):
@@ -129,6 +130,16 @@ def _column_widths(table: QTextTable) -> list[QTextLength]:
         weights.append(max(word, min(line, _LONG_CELL)) + 4)
     total = sum(weights)
     return [QTextLength(QTextLength.Type.PercentageLength, 100 * weight / total) for weight in weights]
+
+
+def pictures(document: QTextDocument) -> set[str]:
+    """Names of the pictures in a document."""
+    found = set()
+    block = document.begin()
+    while block.isValid():
+        found |= {look.toImageFormat().name() for _, _, look in _fragments(block) if look.isImageFormat()}
+        block = block.next()
+    return found
 
 
 def link_colour(theme: Theme) -> QColor:

@@ -56,6 +56,7 @@ def test_wheel_carries_the_resources_and_the_driver_inside_the_package(wheel):
     names = set(wheel.namelist())
     assert {f"racer_desktop/resources/help/{page}" for page in PAGES} <= names
     assert {"racer_desktop/resources/icons/icon.svg", "racer_desktop/models/driver.racer"} <= names
+    assert "racer_desktop/resources/help/pictures/rays.png" in names
     assert "racer_desktop/py.typed" in names
 
 
@@ -63,6 +64,7 @@ def test_wheel_carries_nothing_else(wheel):
     tops = {name.split("/")[0] for name in wheel.namelist()}
     assert tops == {"racer_desktop", f"racer_desktop-{VERSION}.dist-info"}
     assert "racer_desktop/models/mine.racer" not in wheel.namelist()
+    assert not [name for name in wheel.namelist() if name.startswith("racer_desktop/resources/pictures")]
 
 
 def test_wheel_says_what_it_is(wheel):
