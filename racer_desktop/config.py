@@ -174,7 +174,7 @@ class RewardConfig(Section):
     )
     survival: float = setting(0.0, "Survival", "For each environment step.", low=0.0, high=10.0)
     crash: float = setting(
-        -10.0, "Crash", "For leaving the track, hitting a disc or making no progress.", low=-1000.0, high=0.0
+        -20.0, "Crash", "For leaving the track, hitting a disc or making no progress.", low=-1000.0, high=0.0
     )
 
 
@@ -208,7 +208,7 @@ class AgentConfig(Section):
 
     deter: int = setting(128, "Deterministic state", "Units of the recurrent state.", low=8, high=4096, live=False)
     groups: int = setting(
-        8, "Latent groups", "Categorical variables of the stochastic state.", low=1, high=64, live=False
+        16, "Latent groups", "Categorical variables of the stochastic state.", low=1, high=64, live=False
     )
     classes: int = setting(8, "Latent classes", "Classes of each categorical variable.", low=2, high=64, live=False)
     units: int = setting(96, "Hidden units", "Width of every hidden layer.", low=8, high=4096, live=False)
@@ -220,14 +220,27 @@ class AgentConfig(Section):
     free_nats: float = setting(1.0, "Free nats", "KL below this is not minimised.", low=0.0, high=10.0, live=False)
     dynamics_scale: float = setting(1.0, "Dynamics loss", "Weight of the prior's KL.", low=0.0, high=10.0, live=False)
     representation_scale: float = setting(
-        0.1, "Representation loss", "Weight of the posterior's KL.", low=0.0, high=10.0, live=False
+        0.02,
+        "Representation loss",
+        "Weight of the posterior's KL; less lets it take in more of what was not expected, such as a disc in sight.",
+        low=0.0,
+        high=10.0,
+        live=False,
     )
     reconstruction_scale: float = setting(
-        10.0,
+        30.0,
         "Reconstruction loss",
         "Weight of predicting the sensors; more lets the latent state carry finer detail.",
         low=0.0,
         high=1000.0,
+        live=False,
+    )
+    sensor_scale: float = setting(
+        5.0,
+        "Sensor scale",
+        "Factor of the sensors before they are squeezed; more resolves what is near finer than what is far.",
+        low=0.1,
+        high=100.0,
         live=False,
     )
     horizon: int = setting(
@@ -245,7 +258,7 @@ class AgentConfig(Section):
         unit="steps",
         live=False,
     )
-    lambda_: float = setting(0.95, "Lambda", "Mix of long and short returns.", low=0.0, high=1.0, live=False)
+    lambda_: float = setting(0.8, "Lambda", "Mix of long and short returns.", low=0.0, high=1.0, live=False)
     entropy: float = setting(3e-4, "Entropy", "Reward for trying different actions.", low=0.0, high=1.0, live=False)
     min_std: float = setting(
         0.2,
@@ -253,6 +266,14 @@ class AgentConfig(Section):
         "The policy's actions always vary at least this much while learning.",
         low=0.01,
         high=0.9,
+        live=False,
+    )
+    smoothness: float = setting(
+        0.1,
+        "Smoothness",
+        "What the policy pays for changing its mean action from one step to the next.",
+        low=0.0,
+        high=10.0,
         live=False,
     )
     reinforce: float = setting(
@@ -332,7 +353,7 @@ class TrainingConfig(Section):
     batch: int = setting(16, "Batch", "Sequences in one update.", low=1, high=4096, live=False)
     length: int = setting(32, "Sequence", "Steps of one sequence.", low=4, high=1024, unit="steps", live=False)
     replay_steps: int = setting(
-        400_000,
+        100_000,
         "Replay",
         "Environment steps that are remembered.",
         low=2_000,

@@ -116,7 +116,8 @@ def actor_loss(
     """The policy's loss: REINFORCE (eq. 11), the returns' own gradient, or both, and entropy.
 
     DreamerV3 uses REINFORCE alone, DreamerV2 (arXiv 2010.02193, eq. 6) mixed the two. Here everything is continuous,
-    and what the model says of steering and throttle is far less noisy than what luck says.
+    and what the model says of steering and throttle is far less noisy than what luck says. Changes of the mean action
+    from step to step cost something, as in CAPS (arXiv 2012.06644).
 
     Args:
         actor, config, params: the policy.
@@ -131,7 +132,9 @@ def actor_loss(
     seen, action = jax.lax.stop_gradient((dream.feature[:-1], dream.action))
     mean, std = actor.apply(params, seen)
     entropy = distributions.normal_entropy(std)
-    objective = config.entropy * entropy
+    # Steering to and fro at the limits costs grip and gains nothing, but sampled returns hardly show it (CAPS, eq. 2).
+    change = jnp.sum(jnp.square(jnp.diff(mean, axis=0, prepend=mean[:1])), axis=-1)
+    objective = config.entropy * entropy - config.smoothness * change
     if config.reinforce < 1.0:
         objective += (1.0 - config.reinforce) * gain
     if config.reinforce > 0.0:

@@ -11,7 +11,7 @@ import optax
 
 from racer_desktop.agent import behaviour, world_model
 from racer_desktop.agent.behaviour import Imagined
-from racer_desktop.agent.distributions import bins, symlog, two_hot_loss, two_hot_mean
+from racer_desktop.agent.distributions import bins, two_hot_loss, two_hot_mean
 from racer_desktop.agent.networks import actor_network, critic_network, world_networks
 from racer_desktop.agent.optimiser import optimiser
 from racer_desktop.agent.world_model import Latent, Sequences
@@ -149,7 +149,7 @@ class Dreamer:
             first: [B] 1 where an episode begins.
             noise: [B, G] uniform, for the posterior's sample.
         """
-        embedded = self.networks.embed(policy.world, symlog(observation))
+        embedded = self.networks.embed(policy.world, world_model.sensed(self.config, observation))
         pushed = world_model.pushed_actions(self.networks, policy.world, previous, first)
         latent, logits = world_model.step_posterior(
             self.networks, self.config, policy.world, latent, pushed, embedded, first, noise

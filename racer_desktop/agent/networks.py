@@ -33,7 +33,7 @@ class WorldNetworks(NamedTuple):
         recur: deter [..., D], stoch [..., Z], push -> deter.
         prior: deter -> logits [..., G, C].
         posterior: deter, embed -> logits [..., G, C].
-        decode: feature [..., D + Z] -> symlog observation [..., O].
+        decode: feature [..., D + Z] -> observation [..., O] as it was sensed, see `world_model.sensed`.
         reward: feature -> two-hot logits [..., K].
         proceed: feature -> logit [...] of the episode going on.
     """
@@ -134,7 +134,8 @@ def actor_network(config: AgentConfig, action: int) -> Head:
         scale = hk.initializers.VarianceScaling(ACTOR_SCALE, "fan_avg", "uniform")
         hidden = _Stack(config.units, config.layers, "hidden")(feature)
         mean, spread = jnp.split(hk.Linear(2 * action, w_init=scale, name="normal")(hidden), 2, -1)
-        return jnp.tanh(mean), config.min_std + (MAX_STD - config.min_std) * jax.nn.sigmoid(spread + 2.0)
+        # Unlike tanh, softsign keeps a slope at full throttle: a policy that learned it first can still learn to brake.
+        return jax.nn.soft_sign(mean), config.min_std + (MAX_STD - config.min_std) * jax.nn.sigmoid(spread + 2.0)
 
     return Head(*hk.without_apply_rng(hk.transform(network)))
 

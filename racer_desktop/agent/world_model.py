@@ -102,6 +102,14 @@ def step_posterior(
     return Latent(deter, _flat(sample_one_hot(logits, noise))), logits
 
 
+def sensed(config: AgentConfig, observation: jax.Array) -> jax.Array:
+    """What the networks are given of observations [..., O], and what they reconstruct.
+
+    The squeezed scale resolves what is near, where decimetres decide, far finer than what is distant.
+    """
+    return symlog(config.sensor_scale * observation)
+
+
 def pushed_actions(networks: WorldNetworks, params: hk.Params, action: jax.Array, first: jax.Array) -> jax.Array:
     """`networks.push` of actions [..., A], with none before an episode's first observation."""
     return networks.push(params, action * (1.0 - first)[..., None])
@@ -122,7 +130,7 @@ def losses(
     """
     steps, batch = data.reward.shape
     noise = jax.random.uniform(key, (steps, batch, config.groups))
-    seen = symlog(data.observation)
+    seen = sensed(config, data.observation)
     embedded = networks.embed(params, seen)
     pushed = pushed_actions(networks, params, data.action, data.first)
 

@@ -38,6 +38,8 @@ def tiny() -> AgentConfig:
         dynamics_scale=1.0,
         representation_scale=0.1,
         reconstruction_scale=1.0,
+        sensor_scale=1.0,
+        smoothness=0.0,
         horizon=5,
         imagination_starts=64,
         discount_horizon=10.0,

@@ -183,6 +183,19 @@ def test_the_returns_slope_reaches_the_policy_by_its_share(reinforce: float, exp
     np.testing.assert_allclose(jax.grad(loss)(POLICY)["mean"][0, :, 0], expected, rtol=1e-6)
 
 
+def test_changing_ones_mind_costs_by_its_square_and_a_steady_hand_nothing():
+    config = AgentConfig(entropy=0.0, smoothness=0.5)
+    none = jnp.zeros((3, 1))
+
+    def loss(means: list[float]) -> float:
+        policy: Any = {"mean": jnp.array(means)[:, None, None], "std": jnp.ones((3, 1, 1))}
+        lived = dream(policy["mean"])
+        return float(behaviour.actor_loss(ACTOR, config, policy, lived, none, none, jnp.ones((3, 1)))[0])
+
+    assert loss([0.7, 0.7, 0.7]) == 0.0
+    assert loss([0.0, 0.2, -0.4]) == pytest.approx(0.5 * (0.2**2 + 0.6**2) / 3, rel=1e-5)
+
+
 @pytest.fixture(scope="module")
 def imagined(pupil: Pupil, dreamer: Dreamer, tiny: AgentConfig) -> tuple[Imagined, Any]:
     """64 dreams of an untrained brain, the first half from ended episodes."""

@@ -106,8 +106,10 @@ def test_unimix_is_in_both_sides():
 
 
 def test_reconstruction_is_of_the_squeezed_observation():
-    data = sequences(observation=math.e - 1)  # symlog: 1
-    assert float(losses(data=data)["reconstruction"]) == pytest.approx(2.0 * 0.25, rel=1e-5)
+    data = sequences(observation=(math.e - 1) / 4)  # symlog of four times as much: 1
+    assert float(losses(replace(CONFIG, sensor_scale=4.0), data=data)["reconstruction"]) == pytest.approx(
+        2.0 * 0.25, rel=1e-5
+    )
 
 
 def test_reward_loss_by_hand():
