@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QHeaderView, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from racer_desktop.gui.evaluate_dialog import finished_cell
 from racer_desktop.gui.icons import swatch
@@ -21,7 +21,7 @@ from racer_desktop.training.trial import Choice, Summary, TrackResult
 
 MOST_BRAINS = 6  # as many as there are colours that can be told apart
 _ROW = PICTURE.height() + GRID // 2
-_WIDEST = 18 * GRID  # px: a long name of a file does not push the figures out of sight
+_WIDEST = 15 * GRID  # px: a long name of a file does not push the figures out of sight
 
 Results = tuple[tuple[TrackResult, ...], ...]
 
@@ -102,8 +102,7 @@ class CompareDialog(TrialDialog):
         self._show_tracks(theme)
         after = self._overall.cells.rowCount(), self._table.cells.rowCount(), self._table.cells.columnCount()
         if after != shape:
-            self._overall.horizontalHeader().setStretchLastSection(False)
-            self._overall.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+            self._overall.stretch_first()
             self._table.fit(_ROW)
             if after[1]:
                 self._table.choose(0)

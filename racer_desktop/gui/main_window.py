@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
         if failure.rescued is not None:
             sentence += self.tr("\n\nThe state was saved to {0}.").format(failure.rescued)
         show_failure(self, sentence, failure.details)
-        if failure.rescued is not None and again:
+        if failure.rescued is not None and again and not self._closing:  # it may have been told to while this was read
             self._config = failure.config
             self._file_to_open = failure.rescued
             self._start_worker()

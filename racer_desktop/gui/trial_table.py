@@ -197,9 +197,17 @@ class TrialTable(QTableView):
         self.setPalette(palette)
 
     def fit(self, height: int) -> None:
-        """Makes every column as wide as what is in it, and every row so high."""
+        """Makes every column as wide as what is in it, but for one that takes the rest, and every row so high."""
         self.verticalHeader().setDefaultSectionSize(height)
-        self.resizeColumnsToContents()
+        header = self.horizontalHeader()
+        for column in range(self.model().columnCount()):
+            if header.sectionResizeMode(column) is not QHeaderView.ResizeMode.Stretch:
+                self.resizeColumnToContents(column)
+
+    def stretch_first(self) -> None:
+        """The first column takes the room that the others leave."""
+        self.horizontalHeader().setStretchLastSection(False)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
 
 def _aligned(*, number: bool) -> Qt.AlignmentFlag:

@@ -103,7 +103,8 @@ class Monkey(QObject):
     @property
     def done(self) -> bool:
         """Whether it has had enough and nothing is open any more."""
-        return self._left <= 0 and self._depth == 0 and QApplication.activePopupWidget() is None
+        waiting = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        return self._left <= 0 and self._depth == 0 and waiting is None
 
     @property
     def last_deeds(self) -> str:
@@ -128,9 +129,9 @@ class Monkey(QObject):
             self._depth -= 1
 
     def _act(self) -> None:
-        if self._depth == 1 and self._left > 0:
-            self.fresh_window()
         popup, dialog = QApplication.activePopupWidget(), QApplication.activeModalWidget()
+        if self._depth == 1 and self._left > 0 and popup is None and dialog is None:
+            self.fresh_window()
         if self._left <= 0:
             self._finish(popup, dialog)
             return

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -67,6 +68,16 @@ def test_cards_stay_inside_and_apart(hud: Hud, frame: Frame, size: tuple[int, in
             )
             assert apart, (one, other)
     painted(hud, frame, size=size)
+
+
+@pytest.mark.parametrize("size", [(LEAST.width(), LEAST.height()), (640, 480), (700, 550), (2500, 1300)])
+@pytest.mark.parametrize("infield", [True, False])
+def test_a_banner_lies_over_no_card(hud: Hud, size: tuple[int, int], infield: bool) -> None:
+    place = hud.hint_place(*size, 540.0, infield=infield)
+    assert 0 <= place.left() <= place.right() <= size[0]
+    for card in hud.covered(*size):
+        card_place = QRectF(card.left + 8, card.top + 8, card.right - card.left - 16, card.bottom - card.top - 16)
+        assert not place.intersects(card_place), (place, card_place)
 
 
 def test_a_banner_goes_and_advice_stays(hud: Hud) -> None:
