@@ -13,8 +13,8 @@ from racer_desktop.gui.hud_cards import CELLS_HEIGHT, PAD, CardPainter, Cell, ce
 from racer_desktop.gui.lap_delta import LapDelta
 from racer_desktop.gui.legend import SIZE as LEGEND_SIZE
 from racer_desktop.gui.legend import Legend
+from racer_desktop.gui.race_board import LIGHTS_WIDTH, RaceBoard
 from racer_desktop.gui.race_board import WIDTH as BOARD_WIDTH
-from racer_desktop.gui.race_board import RaceBoard
 from racer_desktop.gui.theme import GRID, Theme
 from racer_desktop.training.contest import Phase
 from racer_desktop.training.snapshot import Frame, Mode
@@ -137,7 +137,7 @@ class Hud(QObject):
                 # After the finish the result says it all, and lies where the standings would be.
                 shown = self._board_fits(height) and frame.contest.phase is not Phase.FINISHED
                 corner = self._board_corner if shown else None
-                self._board.paint(painter, width, height, corner, frame.contest)
+                self._board.paint(painter, self.lights_place(width, height, infield=infield), corner, frame.contest)
         infield = infield and (frame is None or frame.contest is None)
         self._paint_hint(painter, width, height, now, infield=infield)
 
@@ -179,6 +179,13 @@ class Hud(QObject):
         if frame.fastest is None or frame.best_lap is None:
             return self._labels["none"]
         return f"{frame.best_lap / frame.fastest.lap_time:.2f}"
+
+    def lights_place(self, width: int, height: int, *, infield: bool) -> QPointF:
+        """Where the lights before a race stand: in the infield, or ahead of the car and beside the standings."""
+        if infield:
+            return QPointF(width / 2, height / 2)
+        beside = self._board_corner.x() + BOARD_WIDTH + GRID + LIGHTS_WIDTH / 2
+        return QPointF(max(width / 2, beside), height / 4)
 
     @property
     def _board_corner(self) -> QPointF:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import Shiboken
 
 from racer_desktop.gui.main_window import MainWindow
 
@@ -43,6 +44,8 @@ MODIFIERS = [
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
 ]
 NOT_DRAGGED = (QAbstractItemView, QLineEdit, QPlainTextEdit, QTextEdit)  # a drag from these waits for a real mouse
+SEARCH_EVERY = 50  # deeds
+TRIES = 40  # widgets looked at until one is found that can be clicked
 REMEMBERED = 40  # of the last deeds, to be told with a failure
 
 
@@ -79,6 +82,9 @@ class Monkey(QObject):
         self._left = self._depth = 0
         self._last: deque[str] = deque(maxlen=REMEMBERED)
         self._held: list[tuple[QWidget, Qt.Key]] = []
+        self._searched: QWidget | None = None
+        self._search_due = 0
+        self._found: list[QWidget] = []
         self._acts: list[tuple[float, Callable[[QWidget], None]]] = [
             (30, self._press_key),
             (4, self._hold_key),
@@ -222,12 +228,15 @@ class Monkey(QObject):
     # Deeds.
 
     def _place(self, target: QWidget, not_these: tuple[type[QWidget], ...] = ()) -> QWidget:
-        found = [
-            w
-            for w in target.findChildren(QWidget)
-            if w.isVisible() and w.isEnabled() and w.window() is target and not isinstance(w, not_these)
-        ]
-        return self._dice.choice(found) if found else target
+        """Some widget of a window; looked for anew now and then only, because that takes longer than a click."""
+        if self._searched is not target or self.deeds.total() > self._search_due:
+            self._searched, self._search_due = target, self.deeds.total() + SEARCH_EVERY
+            self._found = target.findChildren(QWidget)
+        for place in self._dice.sample(self._found, min(len(self._found), TRIES)):
+            there = Shiboken.isValid(place) and place.isVisible() and place.isEnabled() and place.window() is target
+            if there and not isinstance(place, not_these):
+                return place
+        return target
 
     def _receiver(self, target: QWidget) -> QWidget:
         focus = QApplication.focusWidget()
@@ -254,9 +263,8 @@ class Monkey(QObject):
 
     def _let_go(self) -> None:
         held, self._held = self._held, []
-        alive = set(QApplication.allWidgets()) if held else set()
         for receiver, key in held:
-            if receiver in alive:
+            if Shiboken.isValid(receiver):
                 QTest.keyRelease(receiver, key)
 
     def _click(self, target: QWidget) -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from racer_desktop.config import Config
 from racer_desktop.gui.hud import BANNER_S, GLOW_S, Hud
 from racer_desktop.gui.hud_cards import heat_image
+from racer_desktop.gui.race_board import LIGHTS_WIDTH
 from racer_desktop.gui.theme import dark_theme
 from racer_desktop.gui.track_view import LEAST
 from racer_desktop.training.snapshot import Frame
@@ -78,6 +79,14 @@ def test_a_banner_lies_over_no_card(hud: Hud, size: tuple[int, int], infield: bo
     for card in hud.covered(*size):
         card_place = QRectF(card.left + 8, card.top + 8, card.right - card.left - 16, card.bottom - card.top - 16)
         assert not place.intersects(card_place), (place, card_place)
+
+
+def test_the_lights_do_not_hide_a_followed_car(hud: Hud) -> None:
+    assert hud.lights_place(900, 600, infield=True) == QPointF(450, 300)
+    for width, height in ((640, 480), (900, 600), (2500, 1300)):
+        place = hud.lights_place(width, height, infield=False)
+        assert place.y() < 0.4 * height, "the car is in the middle then"
+        assert place.x() + LIGHTS_WIDTH / 2 < width
 
 
 def test_a_banner_goes_and_advice_stays(hud: Hud) -> None:

@@ -25,11 +25,11 @@ from tests.gui.monkey import Monkey
 
 _log = logging.getLogger(__name__)
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 EVENTS = int(__import__("os").environ.get("EV", "20000"))
 SEED = 20_231_123
-PATIENCE_MS = 500_000
+PATIENCE_MS = 1_500_000  # a busy machine takes many times as long as a quiet one
 MOST_DIALOGS = 12  # kept by a window: Evaluate, Compare and the like, but not one for each question
 RARELY = {"action_quit"}  # the monkey closes its windows in other ways
 
