@@ -371,4 +371,4 @@ def _dropped_file(event: QDropEvent) -> Path | None:
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.suffix == SUFFIX or is_circuit(path) else None
+    return path if path.suffix.lower() == SUFFIX or is_circuit(path) else None
