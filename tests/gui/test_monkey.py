@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 EVENTS = int(__import__("os").environ.get("EV", "20000"))
 SEED = 20_231_123
 PATIENCE_MS = 1_500_000  # a busy machine takes many times as long as a quiet one
+READY_MS = 60_000
 MOST_DIALOGS = 12  # kept by a window: Evaluate, Compare and the like, but not one for each question
 RARELY = {"action_quit"}  # the monkey closes its windows in other ways
 
@@ -83,8 +84,9 @@ def test_nothing_a_monkey_does_hurts(
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
 
     def window() -> MainWindow:
-        made = make_window()
-        qtbot.waitUntil(lambda: made.panels.up_to_date_charts() is not None)
+        made = make_window(wait=False)
+        qtbot.waitUntil(lambda: made.panels.up_to_date_charts() is not None, timeout=READY_MS)
+        qtbot.waitUntil(lambda: made.worker is not None and made.worker.is_ready, timeout=READY_MS)
         made.tools.trials._judge = FakeJudge(pause=0.005)
         return made
 
