@@ -60,6 +60,8 @@ class ViewControl(QObject):
             name = self._layers[action]
             self._view.set_layers(**{name: on})
             self._preferences.set_flag(name, on)
+            for other in self._actions.maps if on and action in self._actions.maps else ():
+                other.setChecked(other is action)  # the colours of two would lie over each other
 
     @Slot(object)
     def _camera_changed(self, mode: CameraMode) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,9 +31,32 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 EVENTS = int(__import__("os").environ.get("EV", "20000"))
 SEED = 20_231_123
 PATIENCE_MS = 1_500_000  # a busy machine takes many times as long as a quiet one
+TICK_S = 0.03
 READY_MS = 60_000
 MOST_DIALOGS = 12  # kept by a window: Evaluate, Compare and the like, but not one for each question
 RARELY = {"action_quit"}  # the monkey closes its windows in other ways
+
+
+class CalmSession(FakeSession):
+    """One whose clock goes slowly: most of the time would be spent on frames otherwise, and not on the monkey."""
+
+    def tick(self) -> None:
+        """One physics tick, at leisure."""
+        super().tick()
+        time.sleep(TICK_S)
+
+
+class CalmOpener(Opener):
+    """Makes calm sessions."""
+
+    def __call__(self, config: Config) -> FakeSession:
+        self.sessions.append(CalmSession(config))
+        return self.sessions[-1]
+
+
+@pytest.fixture
+def opener() -> Opener:
+    return CalmOpener()
 
 
 class Browser(QObject):
