@@ -46,6 +46,7 @@ MODIFIERS = [
 NOT_DRAGGED = (QAbstractItemView, QLineEdit, QPlainTextEdit, QTextEdit)  # a drag from these waits for a real mouse
 SEARCH_EVERY = 50  # deeds
 TRIES = 40  # widgets looked at until one is found that can be clicked
+BEGIN_POLL_MS = 20
 REMEMBERED = 40  # of the last deeds, to be told with a failure
 
 
@@ -61,7 +62,6 @@ class Monkey(QObject):
     Attributes:
         deeds: how often it did what.
         triggered: the names of the actions that were carried out.
-        clicked: classes of the widgets that were clicked.
         windows: how many windows it has used.
     """
 
@@ -75,11 +75,11 @@ class Monkey(QObject):
         super().__init__()
         self.deeds: Counter[str] = Counter()
         self.triggered: set[str] = set()
-        self.clicked: set[str] = set()
         self.windows = 0
         self._dice = random.Random(seed)
         self._yard, self._new_window, self._mischief = yard, new_window, mischief
         self._left = self._depth = 0
+        self._beginning = False
         self._last: deque[str] = deque(maxlen=REMEMBERED)
         self._held: list[tuple[QWidget, Qt.Key]] = []
         self._searched: QWidget | None = None
@@ -127,6 +127,9 @@ class Monkey(QObject):
     def _step(self) -> None:
         if self.done:
             return
+        if self._beginning:  # there is no window at the moment
+            QTimer.singleShot(BEGIN_POLL_MS, self._step)
+            return
         QTimer.singleShot(0, self._step)  # first, for what follows may wait for an answer
         self._depth += 1
         try:
@@ -155,7 +158,11 @@ class Monkey(QObject):
     # Windows come and go.
 
     def _begin(self) -> MainWindow:
-        window = self._new_window()
+        self._beginning = True
+        try:
+            window = self._new_window()
+        finally:
+            self._beginning = False
         self.windows += 1
         for action in window.findChildren(QAction):
             action.triggered.connect(self._note_action)
@@ -270,7 +277,6 @@ class Monkey(QObject):
     def _click(self, target: QWidget) -> None:
         place = self._place(target)
         spot = self._spot(place.rect())
-        self.clicked.add(type(place).__name__)
         self._note("click", f"{place} {spot.toTuple()}")
         if self._dice.random() < 0.1:
             QTest.mouseDClick(place, Qt.MouseButton.LeftButton, pos=spot)
