@@ -76,7 +76,7 @@ class Browser(QObject):
 def browser() -> Iterator[Browser]:
     made = Browser()
     for scheme in ("file", "http", "https", "mailto"):
-        QDesktopServices.setUrlHandler(scheme, made, "open")
+        QDesktopServices.setUrlHandler(scheme, made, b"open")
     yield made
     for scheme in ("file", "http", "https", "mailto"):
         QDesktopServices.unsetUrlHandler(scheme)
