@@ -12,6 +12,7 @@ from hypothesis import settings
 
 # Before anything imports Qt or asks where files lie.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")  # as the program has it
 # Before anything imports JAX: a queue for the race and one for the learner, as the program has them.
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")  # compiling takes longer than all the tests run

@@ -205,8 +205,6 @@ class Actions(QObject):
         self.crash_map = self._view_switch(
             "crash-map", self.tr("&Crash Map"), self.tr("Show where cars crashed lately")
         )
-        self.maps = QActionGroup(self)
-        self.maps.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self.speed_map = self._view_switch(
             "speed-map", self.tr("Spee&d Map"), self.tr("Colour the track by how fast the car was there")
         )
@@ -215,8 +213,7 @@ class Actions(QObject):
             self.tr("&Value Map"),
             self.tr("Colour the track by what the brain expects from there"),
         )
-        for action in (self.speed_map, self.value_map):
-            self.maps.addAction(action)
+        self.maps = (self.speed_map, self.value_map)  # at most one at a time; no group, which would look like a choice
         self.latent = self._view_switch("latent", self.tr("&Latent State"), self.tr("Show what the car has in mind"))
         self.follow = self._view_switch("follow", self.tr("F&ollow Car"), self.tr("Keep the car in the middle"), "F")
         self.fit = self._make("fit", self.tr("&Whole Track"), self.tr("Show the whole track"), "0", track_only=True)

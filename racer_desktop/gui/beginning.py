@@ -83,6 +83,7 @@ def ask_recover(parent: QWidget, saved: CheckpointInfo) -> bool:
     box.addButton(_tr("&Begin Anew"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(recover)
     box.exec()
+    box.deleteLater()
     return box.clickedButton() is recover
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from racer_desktop.gui.actions import Actions
-from racer_desktop.gui.theme import Theme, blend
+from racer_desktop.gui.theme import GRID, Theme, blend
 
 ICON = QSize(20, 20)
 RUN_PADDING = 16  # px around icon and text of the start button
@@ -106,8 +106,24 @@ def build_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     return bar
 
 
-def toolbar_style(theme: Theme) -> str:
-    """The toolbar's look: flat and quiet, a switched-on button framed as well as coloured."""
+def dress(window: QMainWindow, bar: QToolBar, theme: Theme) -> None:
+    """Gives menu bar and toolbar their colours."""
+    bar.setStyleSheet(_toolbar_style(theme))
+    window.menuBar().setStyleSheet(_menu_bar_style(theme))
+
+
+def _menu_bar_style(theme: Theme) -> str:
+    """Room around the words, on the same left edge as the toolbar's buttons."""
+    hover = blend(theme.window, theme.text, 0.1).name()
+    return (
+        f"QMenuBar {{ padding: 2px {GRID}px; background: {theme.window.name()}; }}"
+        f"QMenuBar::item {{ padding: 4px {GRID}px; border-radius: 4px; background: transparent; }}"
+        f"QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {hover}; }}"
+    )
+
+
+def _toolbar_style(theme: Theme) -> str:
+    """Flat and quiet, a switched-on button framed as well as coloured."""
     hover, pressed = (blend(theme.window, theme.text, share).name() for share in (0.08, 0.16))
     on = blend(theme.window, theme.accent, 0.22).name()
     accent, border = theme.accent.name(), theme.border.name()

@@ -12,7 +12,7 @@ from racer_desktop.gui.evaluate_dialog import finished_cell
 from racer_desktop.gui.icons import swatch
 from racer_desktop.gui.panel_parts import words
 from racer_desktop.gui.theme import GRID, Theme, current_theme
-from racer_desktop.gui.track_picture import Line, TrackPicture, track_pixmap
+from racer_desktop.gui.track_picture import Line, Thumbnails, TrackPicture
 from racer_desktop.gui.trial_dialog import TrialDialog
 from racer_desktop.gui.trial_run import Brain, Judge, RunState, judge_file
 from racer_desktop.gui.trial_table import NOTHING, PICTURE, Cell, TrialTable
@@ -21,6 +21,7 @@ from racer_desktop.training.trial import Choice, Summary, TrackResult
 
 MOST_BRAINS = 6  # as many as there are colours that can be told apart
 _ROW = PICTURE.height() + GRID // 2
+_WIDEST = 15 * GRID  # px: a long name of a file does not push the figures out of sight
 
 Results = tuple[tuple[TrackResult, ...], ...]
 
@@ -44,6 +45,8 @@ class CompareDialog(TrialDialog):
         self._remove = QPushButton(self.tr("&Remove"))
         for button in (self._add, self._remove):
             button.setAutoDefault(False)
+        self._table.horizontalHeader().setMaximumSectionSize(_WIDEST)
+        self._thumbnails = Thumbnails()
         self._picture = TrackPicture()
         self._about = words()
         self._results: Results = ()
@@ -87,6 +90,7 @@ class CompareDialog(TrialDialog):
 
     def _forget_results(self) -> None:
         self._results, self._errors, self._state = (), (), None
+        self._thumbnails.clear()
         self._export.setEnabled(False)
         self._show()
         self.show_idle("")
@@ -98,6 +102,7 @@ class CompareDialog(TrialDialog):
         self._show_tracks(theme)
         after = self._overall.cells.rowCount(), self._table.cells.rowCount(), self._table.cells.columnCount()
         if after != shape:
+            self._overall.stretch_first()
             self._table.fit(_ROW)
             if after[1]:
                 self._table.choose(0)
@@ -142,7 +147,8 @@ class CompareDialog(TrialDialog):
             here = [results[track] if results else None for results in self._results]
             known = [result for result in here if result is not None]
             ratios = [result.ratio for result in known if result.ratio is not None]
-            picture = track_pixmap(PICTURE, self.devicePixelRatioF(), known[0].course, self._lines(track), theme)
+            ratio, lines = self.devicePixelRatioF(), self._lines(track)
+            picture = self._thumbnails.of(track, PICTURE, ratio, known[0].course, lines, theme)
             rows.append(
                 [
                     Cell(str(known[0].track), known[0].track, picture),

@@ -54,6 +54,7 @@ class FailureDialog(QDialog):
         mark.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(size, size))
         words = QLabel(sentence)
         words.setObjectName("failure_sentence")
+        words.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may look like HTML
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.setMinimumWidth(50 * GRID)
@@ -87,7 +88,9 @@ class FailureDialog(QDialog):
 
 def show_failure(parent: QWidget | None, sentence: str, details: str = "") -> None:
     """Tells about a failure and waits until it was read."""
-    FailureDialog(sentence, details, parent).exec()
+    dialog = FailureDialog(sentence, details, parent)
+    dialog.exec()
+    dialog.deleteLater()  # a question asked is not kept for as long as the window lives
 
 
 def ask_to_save(parent: QWidget, name: str) -> Answer:
@@ -102,7 +105,9 @@ def ask_to_save(parent: QWidget, name: str) -> Answer:
     box.setStandardButtons(button.Save | button.Discard | button.Cancel)
     box.setDefaultButton(button.Save)
     answers = {button.Save: Answer.SAVE, button.Discard: Answer.DISCARD}
-    return answers.get(button(box.exec()), Answer.CANCEL)
+    answer = answers.get(button(box.exec()), Answer.CANCEL)
+    box.deleteLater()
+    return answer
 
 
 def ask_new_brain(parent: QWidget) -> bool:
@@ -117,6 +122,7 @@ def ask_new_brain(parent: QWidget) -> bool:
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     box.exec()
+    box.deleteLater()
     return box.clickedButton() is proceed
 
 
@@ -129,7 +135,9 @@ def ask_seed(parent: QWidget, present: int, low: int, high: int) -> int | None:
     dialog.setInputMode(QInputDialog.InputMode.IntInput)
     dialog.setIntRange(low, high)
     dialog.setIntValue(present)
-    return dialog.intValue() if dialog.exec() else None
+    chosen = dialog.intValue() if dialog.exec() else None
+    dialog.deleteLater()
+    return chosen
 
 
 def show_about(parent: QWidget, device: str) -> None:
@@ -150,6 +158,7 @@ def show_about(parent: QWidget, device: str) -> None:
         + _tr("MIT licence. Qt is used under the LGPL.")
     )
     box.exec()
+    box.deleteLater()
 
 
 def _tr(text: str) -> str:

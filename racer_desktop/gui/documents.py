@@ -154,7 +154,9 @@ class Documents(QObject):
             self._worker.save(path, brain_only=True)
 
     def _saved(self, outcome: Outcome) -> None:
-        proceed, self._after_save = self._after_save, None
+        proceed = None
+        if outcome.wish is Wish.SAVE:  # a brain saved on the way says nothing about the rest
+            proceed, self._after_save = self._after_save, None
         if outcome.error is not None or outcome.path is None:
             show_failure(self._window, outcome.error or "")
             return
@@ -212,7 +214,7 @@ class Documents(QObject):
         _clear(menu, keep=self._actions.clear_recent)
         recent = self._preferences.recent
         for number, path in enumerate(recent, start=1):
-            action = self._entry(menu, f"&{number % 10}  {path.name}", path)
+            action = self._entry(menu, f"&{number % 10}  {path.name.replace('&', '&&')}", path)
             action.setStatusTip(str(path))
         if recent:
             menu.addSeparator()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from racer_desktop.gui.panel_parts import words
 from racer_desktop.gui.theme import GRID, Theme, current_theme
-from racer_desktop.gui.track_picture import Line, TrackPicture, track_pixmap
+from racer_desktop.gui.track_picture import Line, Thumbnails, TrackPicture
 from racer_desktop.gui.trial_dialog import TrialDialog
 from racer_desktop.gui.trial_run import Brain, Judge, RunState, judge_file
 from racer_desktop.gui.trial_table import NOTHING, PICTURE, Cell, TrialTable
@@ -33,7 +33,7 @@ class EvaluateDialog(TrialDialog):
         self._picture = TrackPicture()
         self._about = words()
         self._shown: tuple[TrackResult, ...] = ()
-        self._pixmaps: dict[int, tuple[int, bool, Cell]] = {}
+        self._thumbnails = Thumbnails()
         self._lay_out()
         self._table.selectionModel().selectionChanged.connect(self._show_chosen)
         self._show_results(())
@@ -65,7 +65,7 @@ class EvaluateDialog(TrialDialog):
         theme = current_theme()
         first = len(results) != len(self._shown)
         if first:
-            self._pixmaps.clear()
+            self._thumbnails.clear()
         self._shown = results
         headings = [
             (self.tr("Track"), self.tr("Its number, and the line that was driven")),
@@ -94,14 +94,9 @@ class EvaluateDialog(TrialDialog):
         self._show_chosen()
 
     def _track_cell(self, index: int, result: TrackResult, theme: Theme) -> Cell:
-        known = self._pixmaps.get(index)
-        if known is not None and known[:2] == (len(result.line), result.ended):
-            return known[2]
-        lines = [Line.of(result, theme.hero)]
-        picture = track_pixmap(PICTURE, self.devicePixelRatioF(), result.course, lines, theme)
-        cell = Cell(str(result.track), result.track, picture)
-        self._pixmaps[index] = (len(result.line), result.ended, cell)
-        return cell
+        lines, ratio = [Line.of(result, theme.hero)], self.devicePixelRatioF()
+        picture = self._thumbnails.of(index, PICTURE, ratio, result.course, lines, theme)
+        return Cell(str(result.track), result.track, picture)
 
     @Slot()
     def _show_chosen(self) -> None:

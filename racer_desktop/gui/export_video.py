@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from racer_desktop.gui.job import Job, Told
 from racer_desktop.gui.theme import Theme
 from racer_desktop.gui.video_file import Format, Kind, VideoError, write_video
 
-PAUSE_MS = 8  # between two pictures, for the window's own frames
+PAUSE_MS = 8  # at least, between two pictures; as long as the last one took, so that the window gets half of the time
 AHEAD = 8  # pictures painted and not yet packed
 POLL_S = 0.1
 
@@ -72,8 +73,10 @@ class VideoExport(QObject):
         if self._painted == self._film.pictures:
             self._timer.stop()
         elif not self._pictures.full():  # only this thread puts
+            began = time.perf_counter()
             self._pictures.put(self._film.paint())
             self._painted += 1
+            self._timer.setInterval(max(PAUSE_MS, round(1000 * (time.perf_counter() - began))))
 
     def _write(self, told: Told) -> Path | None:
         """In the job's thread."""

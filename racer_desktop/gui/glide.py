@@ -10,6 +10,7 @@ import numpy as np
 from racer_desktop.training.snapshot import CarState, Frame, Ghost
 
 JUMP = 6.0  # m in one tick that no car can drive: it was put somewhere else
+STRIDE = 2.0  # m in each further tick between two frames: more than any car drives
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,14 @@ class Glide:
 def _jumped(before: Frame, after: Frame) -> bool:
     ticks = after.tick - before.tick
     far = math.hypot(after.hero.x - before.hero.x, after.hero.y - before.hero.y)
-    return before.track is not after.track or ticks < 0 or far > JUMP * max(ticks, 1)
+    begun_anew = after.lap <= before.lap and after.lap_time < before.lap_time
+    elsewhere = before.track is not after.track or after.crashes != before.crashes or begun_anew
+    return elsewhere or ticks < 0 or far > _reach(ticks)
+
+
+def _reach(ticks: int) -> float:
+    """How far a car may have come, m."""
+    return JUMP + STRIDE * max(ticks - 1, 0)
 
 
 def _between(first: CarState, second: CarState, share: float) -> CarState:
@@ -115,5 +123,5 @@ def _fleet_between(older: Frame, newer: Frame, share: float) -> np.ndarray:
         return second
     step = second - first
     step[:, 2] -= np.round(step[:, 2] / math.tau) * math.tau
-    driven = np.hypot(step[:, 0], step[:, 1]) <= JUMP * max(newer.tick - older.tick, 1)
+    driven = np.hypot(step[:, 0], step[:, 1]) <= _reach(newer.tick - older.tick)
     return np.where(driven[:, None], first + step * share, second)

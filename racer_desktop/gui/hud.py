@@ -13,8 +13,8 @@ from racer_desktop.gui.hud_cards import CELLS_HEIGHT, PAD, CardPainter, Cell, ce
 from racer_desktop.gui.lap_delta import LapDelta
 from racer_desktop.gui.legend import SIZE as LEGEND_SIZE
 from racer_desktop.gui.legend import Legend
+from racer_desktop.gui.race_board import LIGHTS_WIDTH, RaceBoard
 from racer_desktop.gui.race_board import WIDTH as BOARD_WIDTH
-from racer_desktop.gui.race_board import RaceBoard
 from racer_desktop.gui.theme import GRID, Theme
 from racer_desktop.training.contest import Phase
 from racer_desktop.training.snapshot import Frame, Mode
@@ -137,9 +137,9 @@ class Hud(QObject):
                 # After the finish the result says it all, and lies where the standings would be.
                 shown = self._board_fits(height) and frame.contest.phase is not Phase.FINISHED
                 corner = self._board_corner if shown else None
-                self._board.paint(painter, width, height, corner, frame.contest)
-        middle = 0.5 if infield and (frame is None or frame.contest is None) else 0.78
-        self._paint_hint(painter, width, round(height * middle), now)
+                self._board.paint(painter, self.lights_place(width, height, infield=infield), corner, frame.contest)
+        infield = infield and (frame is None or frame.contest is None)
+        self._paint_hint(painter, width, height, now, infield=infield)
 
     def _lap_cells(self, width: int) -> list[str]:
         """The values for which there is room; a narrow view gives up the last lap first, the best one last."""
@@ -179,6 +179,13 @@ class Hud(QObject):
         if frame.fastest is None or frame.best_lap is None:
             return self._labels["none"]
         return f"{frame.best_lap / frame.fastest.lap_time:.2f}"
+
+    def lights_place(self, width: int, height: int, *, infield: bool) -> QPointF:
+        """Where the lights before a race stand: in the infield, or ahead of the car and beside the standings."""
+        if infield:
+            return QPointF(width / 2, height / 2)
+        beside = self._board_corner.x() + BOARD_WIDTH + GRID + LIGHTS_WIDTH / 2
+        return QPointF(max(width / 2, beside), height / 4)
 
     @property
     def _board_corner(self) -> QPointF:
@@ -256,16 +263,27 @@ class Hud(QObject):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(QRectF(card.left() + PAD, card.top() + 3 * GRID, LATENT_SIDE, LATENT_SIDE), self._latent[1])
 
-    def _paint_hint(self, painter: QPainter, width: int, middle: int, now: float) -> None:
+    def _paint_hint(self, painter: QPainter, width: int, height: int, now: float, *, infield: bool) -> None:
         banner = self._banner
         text = banner.text if banner is not None and now < banner.until else self.advice
         if not text or not self.show_hint:
             return
         metrics = QFontMetricsF(self._cards.fonts.small)
-        size = min(metrics.horizontalAdvance(text) + 4 * GRID, width - 2 * MARGIN)
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, size - 4 * GRID)
-        place = QRectF((width - size) / 2, middle - 2 * GRID, size, 4 * GRID)
+        place = self.hint_place(width, height, metrics.horizontalAdvance(text) + 4 * GRID, infield=infield)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() - 4 * GRID)
         self._cards.pill(painter, place, text, None)
+
+    def hint_place(self, width: int, height: int, wanted: float, *, infield: bool) -> QRectF:
+        """Where a line of words lies that would be so wide: in the middle, or low and above the cards there."""
+        size = min(wanted, width - 2 * MARGIN)
+        middle = round(height * (0.5 if infield else 0.78))
+        place = QRectF((width - size) / 2, middle - 2 * GRID, size, 4 * GRID)
+        corners = [self._speed_place(height)]
+        if self._latent_fits(width, height):
+            corners.append(self._latent_place(width, height))
+        if any(place.intersects(corner) for corner in corners):
+            place.moveBottom(min(corner.top() for corner in corners) - GRID)
+        return place
 
     def _seconds(self, seconds: float | None) -> str:
         return self._labels["none"] if seconds is None else self.tr("{0} s").format(f"{seconds:.2f}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from racer_desktop import paths
@@ -41,8 +41,10 @@ def app_icon() -> QIcon:
 
 
 def swatch(colour: QColor, size: int = 16) -> QPixmap:
-    """A round dot of a colour."""
-    pixmap = QPixmap(QSize(size, size))
+    """A round dot of a colour, sharp on the sharpest screen there is."""
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    pixmap = QPixmap(QSize(size, size) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

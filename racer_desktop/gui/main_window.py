@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from racer_desktop.config import Config
 from racer_desktop.gui.actions import Actions
-from racer_desktop.gui.chrome import build_menus, build_toolbar, toolbar_style
+from racer_desktop.gui.chrome import build_menus, build_toolbar, dress
 from racer_desktop.gui.circuit_actions import CircuitActions, is_circuit, leaving_circuit
 from racer_desktop.gui.dialogs import ask_new_brain, show_failure
 from racer_desktop.gui.documents import Documents
@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         self.panels = Panels(self, config, theme)
         menus = build_menus(self, self.actions_, self.panels.docks)
         self._toolbar = build_toolbar(self, self.actions_)
-        self._toolbar.setStyleSheet(toolbar_style(theme))
+        dress(self, self._toolbar, theme)
         self.status = StatusBar(theme)
         self.setStatusBar(self.status)
         self.race = RaceControl(self.actions_, self.view, self)
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
         if failure.rescued is not None:
             sentence += self.tr("\n\nThe state was saved to {0}.").format(failure.rescued)
         show_failure(self, sentence, failure.details)
-        if failure.rescued is not None and again:
+        if failure.rescued is not None and again and not self._closing:  # it may have been told to while this was read
             self._config = failure.config
             self._file_to_open = failure.rescued
             self._start_worker()
@@ -320,7 +320,7 @@ class MainWindow(QMainWindow):
             theme = current_theme()
             for part in (self.view, self.actions_, self.panels, self.status, self.occasions, self.tools):
                 part.set_theme(theme)
-            self._toolbar.setStyleSheet(toolbar_style(theme))
+            dress(self, self._toolbar, theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Takes one file that can be opened."""
@@ -371,4 +371,4 @@ def _dropped_file(event: QDropEvent) -> Path | None:
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.suffix == SUFFIX or is_circuit(path) else None
+    return path if path.suffix.lower() == SUFFIX or is_circuit(path) else None

@@ -16,6 +16,7 @@ GO_S = 1.2  # the word after the lights went out
 ROW = 2.75 * GRID
 WIDTH = 30 * GRID
 GO_SIZE = 56  # px
+LIGHTS_WIDTH = LIGHTS * LIGHT + (LIGHTS + 1) * LIGHT_GAP
 
 
 class RaceBoard(QObject):
@@ -35,26 +36,25 @@ class RaceBoard(QObject):
         """Of the standings, px."""
         return ROW * (len(contest.standings) + 1) + 1.5 * GRID
 
-    def paint(self, painter: QPainter, width: int, height: int, corner: QPointF | None, contest: ContestView) -> None:
+    def paint(self, painter: QPainter, middle: QPointF, corner: QPointF | None, contest: ContestView) -> None:
         """Paints what belongs to the phase.
 
         Args:
             painter: of the view.
-            width, height: of the view, px.
+            middle: where lights and word stand, px.
             corner: upper left one of the standings; None if there is no room for them.
             contest: the race.
         """
         if corner is not None:
             self._paint_standings(painter, corner, contest)
         if contest.phase is Phase.LIGHTS:
-            self._paint_lights(painter, QPointF(width / 2, height / 2), contest.lights)
+            self._paint_lights(painter, middle, contest.lights)
         elif contest.phase is Phase.RUNNING and contest.clock < GO_S:
-            self._paint_go(painter, QPointF(width / 2, height / 2), 1.0 - contest.clock / GO_S)
+            self._paint_go(painter, middle, 1.0 - contest.clock / GO_S)
 
     def _paint_lights(self, painter: QPainter, middle: QPointF, lit: int) -> None:
         theme = self._cards.theme
-        span = LIGHTS * LIGHT + (LIGHTS - 1) * LIGHT_GAP
-        case = QRectF(0, 0, span + 2 * LIGHT_GAP, LIGHT + 2 * LIGHT_GAP)
+        case = QRectF(0, 0, LIGHTS_WIDTH, LIGHT + 2 * LIGHT_GAP)
         case.moveCenter(middle)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(with_alpha(theme.obstacle_rim.darker(400), 0.92))

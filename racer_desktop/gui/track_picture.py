@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,6 +86,44 @@ def track_pixmap(size: QSize, ratio: float, track: Track, lines: Sequence[Line],
     paint_track(painter, QRectF(0, 0, size.width(), size.height()), track, lines, theme)
     painter.end()
     return pixmap
+
+
+class Thumbnail:
+    """A small picture that is painted when it is first looked at."""
+
+    def __init__(self, size: QSize, ratio: float, track: Track, lines: Sequence[Line], theme: Theme) -> None:
+        self._paint = functools.partial(track_pixmap, size, ratio, track, lines, theme)
+
+    @functools.cached_property
+    def pixmap(self) -> QPixmap:
+        """The picture."""
+        return self._paint()
+
+
+class Thumbnails:
+    """The small pictures of a table's rows: only those that are in sight, and that changed, are ever painted."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[tuple[object, ...], Thumbnail]] = {}
+
+    def clear(self) -> None:
+        """Forgets them: the rows stand for other tracks now."""
+        self._known.clear()
+
+    def of(self, row: int, size: QSize, ratio: float, track: Track, lines: Sequence[Line], theme: Theme) -> Thumbnail:
+        """The picture of a row, the same as last time if nothing in it changed."""
+        key = (
+            float(track.length),
+            ratio,
+            theme.name,
+            *((len(line.points), line.crashed, line.colour.rgba()) for line in lines),
+        )
+        before = self._known.get(row)
+        if before is not None and before[0] == key:
+            return before[1]
+        made = Thumbnail(size, ratio, track, lines, theme)
+        self._known[row] = key, made
+        return made
 
 
 class TrackPicture(QWidget):

@@ -129,7 +129,7 @@ class TrialDialog(QDialog):
         ):
             label = QLabel(text)
             label.setBuddy(box)
-            label.setMargin(1)  # some fonts draw past the width they claim
+            label.setMinimumWidth(label.sizeHint().width() + GRID // 2)  # some fonts draw past the width they claim
             row.addWidget(label)
             row.addWidget(box)
         row.addStretch(1)

@@ -19,6 +19,7 @@ from PySide6.QtGui import QKeyEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from racer_desktop.gui.theme import GRID, blend, current_theme, tabular_font
+from racer_desktop.gui.track_picture import Thumbnail
 
 PICTURE = QSize(9 * GRID, 6 * GRID)
 SORTED_BY = Qt.ItemDataRole.UserRole
@@ -42,7 +43,7 @@ class Cell:
 
     text: str
     value: float | str | None = None
-    picture: QPixmap | None = None
+    picture: QPixmap | Thumbnail | None = None
     bold: bool = False
     number: bool = False
 
@@ -95,12 +96,11 @@ class CellModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{self._headings[index.column()]}: {cell.text}"
             case Qt.ItemDataRole.DecorationRole:
-                return cell.picture
+                return cell.picture.pixmap if isinstance(cell.picture, Thumbnail) else cell.picture
             case Qt.ItemDataRole.FontRole:
                 return tabular_font(_FIGURES, bold=cell.bold)
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if cell.number else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return _aligned(number=cell.number)
             case Qt.ItemDataRole.UserRole:
                 return cell.value
         return None
@@ -115,6 +115,8 @@ class CellModel(QAbstractTableModel):
             return self._headings[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tips[section] or None
+        if role == Qt.ItemDataRole.TextAlignmentRole:  # a heading stands over its figures
+            return _aligned(number=bool(self._rows) and self._rows[0][section].number)
         return None
 
 
@@ -155,7 +157,9 @@ class TrialTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setAccessibleName(name)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setResizeContentsPrecision(0)  # rows out of sight cost nothing
         self._calm()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -193,6 +197,19 @@ class TrialTable(QTableView):
         self.setPalette(palette)
 
     def fit(self, height: int) -> None:
-        """Makes every column as wide as what is in it, and every row so high."""
+        """Makes every column as wide as what is in it, but for one that takes the rest, and every row so high."""
         self.verticalHeader().setDefaultSectionSize(height)
-        self.resizeColumnsToContents()
+        header = self.horizontalHeader()
+        for column in range(self.model().columnCount()):
+            if header.sectionResizeMode(column) is not QHeaderView.ResizeMode.Stretch:
+                self.resizeColumnToContents(column)
+
+    def stretch_first(self) -> None:
+        """The first column takes the room that the others leave."""
+        self.horizontalHeader().setStretchLastSection(False)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+
+def _aligned(*, number: bool) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

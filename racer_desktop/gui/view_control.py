@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -45,6 +45,13 @@ class ViewControl(QObject):
         for action in actions.appearances.actions():
             action.setChecked(action.data() == preferences.appearance)
         view.camera_changed.connect(self._camera_changed)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Follows the window where others fill the screen with it: the system, or what was remembered."""
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._actions.full_screen.setChecked(self._window.isFullScreen())
+        return super().eventFilter(watched, event)
 
     @Slot(bool)
     def _switch_layer(self, on: bool) -> None:
@@ -53,6 +60,8 @@ class ViewControl(QObject):
             name = self._layers[action]
             self._view.set_layers(**{name: on})
             self._preferences.set_flag(name, on)
+            for other in self._actions.maps if on and action in self._actions.maps else ():
+                other.setChecked(other is action)  # the colours of two would lie over each other
 
     @Slot(object)
     def _camera_changed(self, mode: CameraMode) -> None:
@@ -68,10 +77,8 @@ class ViewControl(QObject):
 
     @Slot(bool)
     def _full_screen(self, on: bool) -> None:
-        if on:
-            self._window.showFullScreen()
-        else:
-            self._window.showNormal()
+        state, full = self._window.windowState(), Qt.WindowState.WindowFullScreen
+        self._window.setWindowState(state | full if on else state & ~full)  # a maximized window is so again afterwards
 
     @Slot(QAction)
     def _choose_appearance(self, action: QAction) -> None:

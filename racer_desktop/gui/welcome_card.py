@@ -10,7 +10,7 @@ from racer_desktop.gui.icons import icon
 from racer_desktop.gui.panel_parts import colour_words, small_button, words
 from racer_desktop.gui.theme import GRID, Theme, blend, tabular_font
 
-WIDTH = 43 * GRID
+WIDTH = 52 * GRID  # each description on a line of its own
 
 
 class WelcomeCard(QFrame):

@@ -88,7 +88,7 @@ def make_window(
         return window
 
     yield make
-    for window in made:
+    for window in filter(Shiboken.isValid, made):  # a test may have let go of one before
         window.documents.set_unsaved(False)
         if window.isVisible():
             window.documents.attach(None)  # nobody is there to answer a question

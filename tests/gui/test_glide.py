@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,24 @@ def test_a_jump_is_not_glided_over() -> None:
     glide.push(frame(1, 0.0))
     assert glide.push(frame(2, 100.0))
     assert hero_x(glide, 0.0) == 100.0
+
+
+def test_a_late_frame_shows_a_jump_all_the_same() -> None:
+    """On a busy machine many ticks may lie between two frames: a car drives some way in them, but not over there."""
+    ticks = 14
+    assert not moved(ticks, 0.5 * ticks)
+    assert moved(ticks, 80.0)
+    assert moved(ticks, 1.0, lap_time=0.1), "reset near the start line"
+    assert moved(ticks, 1.0, crashes=1)
+    assert not moved(ticks, 1.0, lap=2, lap_time=0.1), "the line was crossed"
+
+
+def moved(ticks: int, way: float, **changes: float) -> bool:
+    """Whether a car counts as put somewhere else after so many ticks."""
+    glide, first = Glide(), replace(frame(0, 0.0), lap_time=5.0)
+    glide.push(first)
+    values: dict[str, Any] = {"lap_time": 5.0 + ticks * TICK, **changes}
+    return glide.push(replace(first, tick=ticks, hero=replace(first.hero, x=way), **values))
 
 
 def test_heading_takes_the_short_way_round() -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from racer_desktop.config import Config
 from racer_desktop.gui.hud import BANNER_S, GLOW_S, Hud
 from racer_desktop.gui.hud_cards import heat_image
+from racer_desktop.gui.race_board import LIGHTS_WIDTH
 from racer_desktop.gui.theme import dark_theme
 from racer_desktop.gui.track_view import LEAST
 from racer_desktop.training.snapshot import Frame
@@ -67,6 +69,24 @@ def test_cards_stay_inside_and_apart(hud: Hud, frame: Frame, size: tuple[int, in
             )
             assert apart, (one, other)
     painted(hud, frame, size=size)
+
+
+@pytest.mark.parametrize("size", [(LEAST.width(), LEAST.height()), (640, 480), (700, 550), (2500, 1300)])
+@pytest.mark.parametrize("infield", [True, False])
+def test_a_banner_lies_over_no_card(hud: Hud, size: tuple[int, int], infield: bool) -> None:
+    place = hud.hint_place(*size, 540.0, infield=infield)
+    assert 0 <= place.left() <= place.right() <= size[0]
+    for card in hud.covered(*size):
+        card_place = QRectF(card.left + 8, card.top + 8, card.right - card.left - 16, card.bottom - card.top - 16)
+        assert not place.intersects(card_place), (place, card_place)
+
+
+def test_the_lights_do_not_hide_a_followed_car(hud: Hud) -> None:
+    assert hud.lights_place(900, 600, infield=True) == QPointF(450, 300)
+    for width, height in ((640, 480), (900, 600), (2500, 1300)):
+        place = hud.lights_place(width, height, infield=False)
+        assert place.y() < 0.4 * height, "the car is in the middle then"
+        assert place.x() + LIGHTS_WIDTH / 2 < width
 
 
 def test_a_banner_goes_and_advice_stays(hud: Hud) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QLabel,
@@ -27,7 +29,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from racer_desktop.gui import main_window
-from racer_desktop.gui.dialogs import FailureDialog
+from racer_desktop.gui.dialogs import FailureDialog, show_failure
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preferences import Preferences
 from racer_desktop.training.snapshot import Activity, Mode
@@ -105,6 +107,10 @@ def press(standard: QMessageBox.StandardButton) -> Callable[[QWidget], None]:
 def close_dialog(dialog: QWidget) -> None:
     assert isinstance(dialog, FailureDialog)
     child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Close).click()
+
+
+def press_escape(dialog: QWidget) -> None:
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
 
 def type_file(path: Path) -> Callable[[QWidget], None]:
@@ -453,3 +459,45 @@ def test_a_window_that_is_not_painted_begins_all_the_same(
     window = make_window(wait=False)
     qtbot.waitUntil(lambda: window.worker is not None and window.worker.is_ready)
     assert len(opener.sessions) == 1
+
+
+def test_full_screen_is_followed_and_left_as_it_was(qtbot: QtBot, window: MainWindow) -> None:
+    full = window.actions_.full_screen
+    window.showMaximized()
+    full.trigger()
+    qtbot.waitUntil(window.isFullScreen)
+    assert full.isChecked()
+    full.trigger()
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    assert window.isMaximized()
+    window.showFullScreen()  # as the system's own key does it
+    qtbot.waitUntil(full.isChecked)
+    window.showNormal()
+    qtbot.waitUntil(lambda: not full.isChecked())
+
+
+def test_a_brain_saved_on_the_way_does_not_count_as_the_save(
+    qtbot: QtBot, window: MainWindow, answer: Answerer, tmp_path: Path
+) -> None:
+    """What was asked for after the save must not happen when the save itself fails."""
+    click(qtbot, button(window, "run"))
+    qtbot.waitUntil(window.isWindowModified)
+    assert window.worker is not None
+    window.documents.path = tmp_path / "no such folder" / "mine.racer"
+    window.worker.save(tmp_path / "brain.racer", brain_only=True)
+    answer.expect(press(QMessageBox.StandardButton.Save))
+    answer.expect(close_dialog)
+    window.close()
+    qtbot.waitUntil(lambda: len(answer.said) == 2 and answer.done)
+    assert "could not be written" in answer.said[1]
+    assert window.isVisible()
+
+
+def test_a_question_is_not_kept_when_it_is_answered(qtbot: QtBot, window: MainWindow, answer: Answerer) -> None:
+    before = len(window.findChildren(QDialog))
+    for action in (window.actions_.about, window.actions_.seed):
+        answer.expect(press_escape)
+        action.trigger()
+    answer.expect(close_dialog)
+    show_failure(window, "This did not go well.")
+    qtbot.waitUntil(lambda: len(window.findChildren(QDialog)) == before)

@@ -2,136 +2,128 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QFileDialog,
-    QMenu,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from racer_desktop.config import Config
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preferences import Preferences
+from racer_desktop.sim.circuits import write
 from tests.fake_judge import FakeJudge
+from tests.fakes import FakeSession, oval
 from tests.gui.conftest import Opener
+from tests.gui.monkey import Monkey
 
-pytestmark = pytest.mark.slow
+_log = logging.getLogger(__name__)
 
-EVENTS = 1500
-KEYS = [
-    *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Tab),
-    *(Qt.Key.Key_W, Qt.Key.Key_A, Qt.Key.Key_S, Qt.Key.Key_D, Qt.Key.Key_R, Qt.Key.Key_P, Qt.Key.Key_F, Qt.Key.Key_G),
-    *(Qt.Key.Key_L, Qt.Key.Key_0, Qt.Key.Key_7, Qt.Key.Key_Minus, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_F11),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
+EVENTS = 20_000
+SEED = 20_231_123
+PATIENCE_MS = 1_500_000  # a busy machine takes many times as long as a quiet one
+TICK_S = 0.03
+READY_MS = 60_000
+MOST_DIALOGS = 12  # kept by a window: Evaluate, Compare and the like, but not one for each question
+RARELY = {"action_quit"}  # the monkey closes its windows in other ways
 
 
-class Keeper:
-    """Answers modal dialogs and closes menus that the monkey opened."""
+class CalmSession(FakeSession):
+    """One whose clock goes slowly: most of the time would be spent on frames otherwise, and not on the monkey."""
 
-    def __init__(self, dice: random.Random) -> None:
-        self._dice = dice
-        self._timer = QTimer()
-        self._timer.timeout.connect(self._answer)
-        self._timer.start(15)
+    def tick(self) -> None:
+        """One physics tick, at leisure."""
+        super().tick()
+        time.sleep(TICK_S)
 
-    def stop(self) -> None:
-        self._timer.stop()
 
-    def _answer(self) -> None:
-        popup = QApplication.activePopupWidget()
-        if popup is not None and self._dice.random() < 0.3:
-            popup.close()
-        dialog = QApplication.activeModalWidget()
-        if dialog is None:
-            return
-        buttons = [b for b in dialog.findChildren(QPushButton) if b.isEnabled() and b.isVisible()]
-        if isinstance(dialog, QFileDialog) or not buttons or self._dice.random() < 0.3:
-            assert isinstance(dialog, QDialog)
-            dialog.reject()
-        else:
-            self._dice.choice(buttons).click()
+class CalmOpener(Opener):
+    """Makes calm sessions."""
+
+    def __call__(self, config: Config) -> FakeSession:
+        self.sessions.append(CalmSession(config))
+        return self.sessions[-1]
 
 
 @pytest.fixture
-def dice() -> random.Random:
-    return random.Random(20_231_123)
+def opener() -> Opener:
+    return CalmOpener()
+
+
+@pytest.fixture(autouse=True)
+def _no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the system's is opened: no web browser, no file manager."""
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: url.isValid())
 
 
 @pytest.fixture
-def keeper(qapp: QApplication, dice: random.Random) -> Iterator[Keeper]:
-    qapp.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    made = Keeper(dice)
-    yield made
-    made.stop()
+def yard(tmp_path: Path, preferences: Preferences, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with good files and broken ones; also the person's home."""
+    folder = tmp_path / "yard"
+    folder.mkdir()
+    FakeSession(Config()).save(folder / "good & well.racer")
+    (folder / "broken.racer").write_bytes(b"\x00\xffno such thing")
+    (folder / "empty.racer").write_bytes(b"")
+    write(folder / "circuit.csv", oval(7))
+    (folder / "broken.csv").write_text("# x_m,y_m,w_tr_right_m,w_tr_left_m\n1,2,3\nthis, is, no, circuit\n")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    monkeypatch.setenv("HOME", str(folder))
+    preferences.folder = folder
+    return folder
 
 
 def test_nothing_a_monkey_does_hurts(
     qtbot: QtBot,
     make_window: Callable[..., MainWindow],
     opener: Opener,
-    preferences: Preferences,
-    dice: random.Random,
-    keeper: Keeper,
+    yard: Path,
 ) -> None:
-    window = make_window()
-    qtbot.waitUntil(lambda: window.findChild(QWidget, "settings_panel") is not None)
-    window.tools.trials._judge = FakeJudge(pause=0.01)
-    for action in (window.actions_.quit, window.actions_.about):  # the end, and what the system draws itself
-        action.setEnabled(False)
-    for _ in range(EVENTS):
-        if not window.isVisible():
-            window.show()
-        act(dice, window)
-        QApplication.processEvents()
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+
+    def window() -> MainWindow:
+        made = make_window(wait=False)
+        qtbot.waitUntil(lambda: made.panels.up_to_date_charts() is not None, timeout=READY_MS)
+        qtbot.waitUntil(lambda: made.worker is not None and made.worker.is_ready, timeout=READY_MS)
+        made.tools.trials._judge = FakeJudge(pause=0.005)
+        return made
+
+    def mischief(dice: random.Random, window: MainWindow) -> None:
+        if dice.random() < 0.5:
+            opener.session.fail_next_tick = RuntimeError("something broke")
+        else:
+            appearances = window.actions_.appearances.actions()
+            dice.choice(appearances).trigger()
+
+    monkey = Monkey(SEED, yard, window, mischief)
+    monkey.start(EVENTS)
+    try:
+        qtbot.waitUntil(lambda: monkey.done, timeout=PATIENCE_MS)
+    except BaseException:
+        _log.exception("the last things that the monkey did:\n%s", monkey.last_deeds)
+        raise
+    last = monkey.fresh_window()
     QTest.qWait(100)
+    assert last.worker is not None
+    assert last.worker.isRunning()
     for other in QApplication.topLevelWidgets():
-        if other is not window and not isinstance(other, QMenu):
+        if other is not last and not isinstance(other, QMenu):
             other.close()
-    assert window.worker is not None
-    assert window.worker.isRunning()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     config = opener.session.config
     assert Config.from_json(config.to_json()) == config
+    assert len(last.findChildren(QDialog)) <= MOST_DIALOGS
+    assert monkey.windows > 2, "the window was closed at odd moments, too"
+    every = {action.objectName() for action in last.actions_.all}
+    assert every - monkey.triggered <= RARELY
     ticks = opener.session._tick
-    window.worker.start_learning()  # it may have been paused
+    last.worker.start_learning()  # it may have been paused
     qtbot.waitUntil(lambda: opener.session._tick != ticks)
-
-
-def act(dice: random.Random, window: MainWindow) -> None:
-    """One thing that a hand can do."""
-    target = QApplication.activePopupWidget() or QApplication.activeModalWidget() or window
-    kind = dice.random()
-    if kind < 0.35:
-        receiver = QApplication.focusWidget() or target
-        QTest.keyClick(receiver, dice.choice(KEYS))
-    elif kind < 0.7:
-        places = [w for w in target.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.window() is target]
-        place = dice.choice(places or [target])
-        spot = random_point(dice, place.rect())
-        if dice.random() < 0.1:
-            QTest.mouseDClick(place, Qt.MouseButton.LeftButton, pos=spot)
-        else:
-            QTest.mouseClick(place, Qt.MouseButton.LeftButton, pos=spot)
-    elif kind < 0.8:
-        start, end = (random_point(dice, window.view.rect()) for _ in range(2))
-        QTest.mousePress(window.view, Qt.MouseButton.LeftButton, pos=start)
-        QTest.mouseMove(window.view, end)
-        QTest.mouseRelease(window.view, Qt.MouseButton.LeftButton, pos=end)
-    elif kind < 0.97:
-        action = dice.choice(window.actions_.all)
-        if action.isEnabled():
-            action.trigger()
-    else:
-        window.resize(dice.randint(500, 1400), dice.randint(400, 900))
-
-
-def random_point(dice: random.Random, rect: QRect) -> QPoint:
-    return QPoint(dice.randint(0, max(rect.width() - 1, 0)), dice.randint(0, max(rect.height() - 1, 0)))
