@@ -36,7 +36,7 @@ def main() -> int:
     """Makes all pictures, or some of them; returns the exit status."""
     parser = argparse.ArgumentParser(prog="pictures.py", description="Make the pictures of help pages and README.")
     parser.add_argument("what", nargs="*", metavar="WHAT", help=f"of {', '.join(WHAT)} (default: all)")
-    wanted = parser.parse_args().what or list(WHAT)
+    wanted: list[str] = parser.parse_args().what or list(WHAT)
     if unknown := set(wanted) - set(WHAT):
         parser.error(f"{', '.join(sorted(unknown))}: choose of {', '.join(WHAT)}")
     _prepare()

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.agent import world_model
-from racer_desktop.agent.distributions import bins, symexp, symlog, two_hot_mean
+from racer_desktop.agent.distributions import bins, two_hot_mean
 from racer_desktop.agent.dreamer import AgentState, Dreamer
 from racer_desktop.agent.world_model import Latent
 from racer_desktop.config import Config
@@ -170,7 +170,7 @@ def life(file: Path, seed: int, seconds: float, *, crash: bool) -> Life:
     else:
         raise ValueError(f"{file.name} did not crash on track {seed}.")
     step = config.race.tick * config.race.ticks_per_step
-    return _remembered(config, agent, arena.take_rows(), step, round(seconds / step))
+    return _remembered(config, agent, arena.experience.take(), step, round(seconds / step))
 
 
 def _remembered(config: Config, agent: AgentState, rows: np.ndarray, step: float, most: int) -> Life:
@@ -184,12 +184,17 @@ def _remembered(config: Config, agent: AgentState, rows: np.ndarray, step: float
         rows[:, -3:].T,
     )
     latents, belief = _looked(dreamer, agent, observation, action, first)
-    rebuilt = symexp(dreamer.networks.decode(agent.average.world, latents.feature))
+    rebuilt = world_model.rebuilt(dreamer.networks, dreamer.config, agent.average.world, latents.feature)
     value = two_hot_mean(dreamer.critic.apply(agent.critic, latents.feature), bins(config.agent.bins))
     crashed = bool(terminal[-1])
     kept = slice(-most, None) if crashed else slice(0, most)
-    columns = (observation, action, reward, latents.deter, latents.stoch, belief, rebuilt, value)
-    return Life(step, *(np.asarray(column)[kept] for column in columns), world_model.discount(config.agent), crashed)
+    lived: tuple[np.ndarray, ...] = jax.tree.map(
+        lambda column: np.asarray(column)[kept],
+        (observation, action, reward, latents.deter, latents.stoch, belief, rebuilt, value),
+    )
+    seen, done, earned, deter, stoch, believed, told, valued = lived
+    discount = world_model.discount(config.agent)
+    return Life(step, seen, done, earned, deter, stoch, believed, told, valued, discount, crashed)
 
 
 def _looked(
@@ -197,7 +202,7 @@ def _looked(
 ) -> tuple[Latent, jax.Array]:
     """The brain's states [N, ...] and beliefs [N, G, C] over one episode."""
     networks, config, params = dreamer.networks, dreamer.config, agent.average.world
-    embedded = networks.embed(params, symlog(jnp.asarray(observation)))
+    embedded = networks.embed(params, world_model.sensed(config, jnp.asarray(observation)))
     pushed = world_model.pushed_actions(networks, params, jnp.asarray(action), jnp.asarray(first))
     noise = jax.random.uniform(jax.random.PRNGKey(0), (len(first), 1, config.groups))
 
@@ -236,4 +241,4 @@ def dream(file: Path, lived: Life, ray: int) -> Dream:
 
     _, features = jax.lax.scan(body, start, (actions, noise))
     features = jnp.concatenate([start.feature[None], features])
-    return Dream(begin, np.asarray(symexp(dreamer.networks.decode(params, features))))
+    return Dream(begin, np.asarray(world_model.rebuilt(dreamer.networks, dreamer.config, params, features)))

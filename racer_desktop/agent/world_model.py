@@ -12,6 +12,7 @@ from racer_desktop.agent.distributions import (
     bins,
     categorical_kl,
     sample_one_hot,
+    symexp,
     symlog,
     two_hot_loss,
     unimix,
@@ -108,6 +109,11 @@ def sensed(config: AgentConfig, observation: jax.Array) -> jax.Array:
     The squeezed scale resolves what is near, where decimetres decide, far finer than what is distant.
     """
     return symlog(config.sensor_scale * observation)
+
+
+def rebuilt(networks: WorldNetworks, config: AgentConfig, params: hk.Params, feature: jax.Array) -> jax.Array:
+    """The observations [..., O] that states [..., F] stand for, on the scale of the sensors themselves."""
+    return symexp(networks.decode(params, feature)) / config.sensor_scale
 
 
 def pushed_actions(networks: WorldNetworks, params: hk.Params, action: jax.Array, first: jax.Array) -> jax.Array:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from racer_desktop.agent import world_model
+from racer_desktop.agent.dreamer import Dreamer
 from racer_desktop.agent.networks import WorldNetworks
 from racer_desktop.agent.world_model import Latent, Sequences
 from racer_desktop.config import AgentConfig
@@ -110,6 +111,13 @@ def test_reconstruction_is_of_the_squeezed_observation():
     assert float(losses(replace(CONFIG, sensor_scale=4.0), data=data)["reconstruction"]) == pytest.approx(
         2.0 * 0.25, rel=1e-5
     )
+
+
+def test_what_is_rebuilt_is_on_the_sensors_scale(dreamer: Dreamer, tiny: AgentConfig):
+    config = replace(tiny, sensor_scale=4.0)
+    seen = jnp.array([[0.3, -0.02]])
+    told = dreamer.networks._replace(decode=lambda params, feature: world_model.sensed(config, feature))
+    np.testing.assert_allclose(world_model.rebuilt(told, config, {}, seen), seen, rtol=1e-5)
 
 
 def test_reward_loss_by_hand():

@@ -222,8 +222,8 @@ def test_save_and_open_from_the_menu(
     assert again.race.stats.updates == 0
     answer.expect(type_file(tmp_path / "night run.racer"))
     choose(qtbot, again, "file", again.actions_.open)
-    qtbot.waitUntil(lambda: again.race.stats.updates == updates)
-    assert again.windowTitle() == "night run.racer[*] · Racer Desktop"
+    qtbot.waitUntil(lambda: again.windowTitle() == "night run.racer[*] · Racer Desktop")
+    assert again.race.stats.updates == updates, "the new state is shown when the answer is heard"
     recent = child(again, QMenu, "menu_recent")
     recent.aboutToShow.emit()
     assert next(a.text() for a in recent.actions()) == "&1  night run.racer"
