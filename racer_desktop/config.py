@@ -247,7 +247,7 @@ class AgentConfig(Section):
         15, "Imagination", "Imagined steps from each start.", low=2, high=50, unit="steps", live=False
     )
     imagination_starts: int = setting(
-        64, "Imagined starts", "How many of a batch's states imagination starts from.", low=8, high=8192, live=False
+        32, "Imagined starts", "How many of a batch's states imagination starts from.", low=8, high=8192, live=False
     )
     discount_horizon: float = setting(
         100.0,

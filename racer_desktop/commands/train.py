@@ -54,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved experiment")
     parser.add_argument("--out", type=output, metavar="FILE", help="where to save (default: the resumed file)")
+    parser.add_argument(
+        "--brain-only", action="store_true", help="save the best brain alone, without what it remembers, to hand on"
+    )
     parser.add_argument("--log", type=output, metavar="FILE.jsonl", help="write one JSON object per second or so")
     parser.add_argument("--device", choices=["auto", "cpu", "gpu"], default="auto", help="where to learn")
 
@@ -91,7 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
                 session.train(minutes=minutes, updates=arguments.updates, told=told)
                 report.end(session.stats())
             if out:
-                _save(session, out)
+                if arguments.brain_only:
+                    session.restore_best()  # a run too short for a validation has none, and then saves the newest
+                _save(session, out, brain_only=arguments.brain_only)
             stats = session.stats()
             _tell(stats, out)
             return 1 if stats.message else 0
@@ -107,6 +112,8 @@ def _config(arguments: argparse.Namespace) -> Config:
         "training__cars": arguments.cars,
         "track__random_tracks": True if arguments.tracks else None,
     }
+    if arguments.brain_only and not (arguments.out or arguments.resume):
+        raise ConfigError("--brain-only says what is saved; name the file with --out.")
     chosen = {name: value for name, value in settings.items() if value is not None}
     places = [arguments.track is not None, bool(arguments.tracks), arguments.circuit is not None]
     if sum(places) > 1:
@@ -138,12 +145,12 @@ def _autosave(session: Session, out: Path) -> None:
         log.warning("Not saved on the way: %s", error)
 
 
-def _save(session: Session, out: Path) -> None:
+def _save(session: Session, out: Path, *, brain_only: bool) -> None:
     """Saves at the end; if that fails, in the person's data folder, so that nothing learned is lost."""
     from racer_desktop.training.checkpoint import SUFFIX, CheckpointError
 
     try:
-        session.save(out)
+        session.save(out, brain_only=brain_only)
     except CheckpointError as error:
         rescued = paths.data_folder() / f"rescued-{time.strftime('%Y%m%d-%H%M%S')}{SUFFIX}"
         session.save(rescued)

@@ -41,6 +41,15 @@ def test_without_a_place_to_save_it_says_so(run: Callable[..., Any], tmp_path: P
     assert f"saved in {copy}" in ran.out, "the resumed file is the place"
 
 
+def test_a_driver_to_ship_is_small_and_drives(run: Callable[..., Any], tiny_brain: Path, tmp_path: Path) -> None:
+    out = tmp_path / "driver.racer"
+    ran = run("train", "--resume", tiny_brain, "--updates", 4, "--out", out, "--brain-only", "--device", "cpu")
+    assert ran.status == 0
+    assert out.stat().st_size < tiny_brain.stat().st_size / 2
+    assert saved.driver(out)[0] == saved.driver(tiny_brain)[0]
+    assert run("train", "--updates", 4, "--brain-only").status == 2
+
+
 def test_settings_and_a_file_exclude_each_other(run: Callable[..., Any], tiny_brain: Path) -> None:
     ran = run("train", "--resume", tiny_brain, "--cars", 8)
     assert ran.status == 2
