@@ -89,12 +89,17 @@ def test_returns_are_what_came_after_each_step() -> None:
     assert found[-3] == pytest.approx(0.2 - 9.0)
 
 
+def first_picture(path: Path) -> np.ndarray:
+    with Image.open(path) as film:
+        return np.asarray(film.convert("RGB"), int)
+
+
 def test_a_film_has_a_caption(qtbot: QtBot, race: Race, tmp_path: Path) -> None:
     for name, caption in (("with", "after 9 updates"), ("without", "")):
         film.write(
             tmp_path / f"{name}.gif", [(caption, Race(race.frames[:60], race.telemetry))], Config(), dark_theme()
         )
-    one, other = (np.asarray(Image.open(tmp_path / f"{n}.gif").convert("RGB"), int) for n in ("with", "without"))
+    one, other = (first_picture(tmp_path / f"{name}.gif") for name in ("with", "without"))
     changed = np.argwhere(np.abs(one - other).max(axis=2) > 40)
     assert len(changed) > 100
     assert abs(changed[:, 0].mean() - film.SIZE[1] / 2) < 20
