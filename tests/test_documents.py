@@ -97,6 +97,7 @@ def test_every_command_is_one(page: Document, line: str, tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     for name in FILES:
         (tmp_path / name).touch()
+    (tmp_path / "models").mkdir()
     words = [PLACEHOLDERS.get(word, word) for word in shlex.split(line)]
     if words[0] == "xvfb-run":
         words = [word for word in words[1:] if word != "-a"]
