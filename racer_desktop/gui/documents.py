@@ -99,6 +99,10 @@ class Documents(QObject):
             self._after_save = proceed
             self._save()
 
+    def close(self) -> None:
+        """The window goes: what was to follow a save that is still under way does not."""
+        self._after_save = None
+
     def hear(self, outcome: Outcome) -> None:
         """Takes the worker's answer to a request."""
         if outcome.wish in (Wish.SAVE, Wish.SAVE_BRAIN):

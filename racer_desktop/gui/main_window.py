@@ -356,6 +356,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self._begin_timer.stop()
         self._rate_timer.stop()
+        self.documents.close()
         self.exports.close()
         self.tools.close()
         if self.worker is not None:

@@ -127,7 +127,9 @@ class Monkey(QObject):
     def _step(self) -> None:
         if self.done:
             return
-        if self._beginning:  # there is no window at the moment
+        if self._beginning:  # there is no window at the moment; what the one before still tells is read and closed
+            if isinstance(told := QApplication.activeModalWidget(), QDialog):
+                told.reject()
             QTimer.singleShot(BEGIN_POLL_MS, self._step)
             return
         QTimer.singleShot(0, self._step)  # first, for what follows may wait for an answer

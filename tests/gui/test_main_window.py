@@ -28,10 +28,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from racer_desktop.config import Config
 from racer_desktop.gui import main_window
 from racer_desktop.gui.dialogs import FailureDialog, show_failure
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preferences import Preferences
+from racer_desktop.gui.session_port import Outcome, Wish
 from racer_desktop.training.snapshot import Activity, Mode
 from tests.gui.conftest import Opener, child
 
@@ -501,3 +503,11 @@ def test_a_question_is_not_kept_when_it_is_answered(qtbot: QtBot, window: MainWi
     answer.expect(close_dialog)
     show_failure(window, "This did not go well.")
     qtbot.waitUntil(lambda: len(window.findChildren(QDialog)) == before)
+
+
+def test_a_closed_window_asks_for_no_file_when_its_last_save_is_done(window: MainWindow, tmp_path: Path) -> None:
+    went_on: list[bool] = []
+    window.documents._after_save = lambda: went_on.append(True)  # as by Open, answered with Save
+    window.close_now()
+    window.documents.hear(Outcome(Wish.SAVE, Config(), tmp_path / "late.racer"))
+    assert not went_on
