@@ -7,6 +7,7 @@ import logging
 from PySide6.QtCore import QObject, Slot
 
 from racer_desktop.gui.main_window import MainWindow
+from racer_desktop.training.snapshot import Activity
 
 SHOWN, DRIVABLE, LEARNED = "the window is on the screen", "the car can be driven", "the first update is done"
 
@@ -20,6 +21,7 @@ class StartLog(QObject):
         super().__init__(window)
         self._window = window
         self._learned = False
+        self._brought = 0  # updates that a brain had made before it learned here
         window.view.first_painted.connect(self._shown)
         window.session_ready.connect(self._drivable)
 
@@ -35,7 +37,10 @@ class StartLog(QObject):
 
     @Slot()
     def _stats(self) -> None:
-        if not self._learned and self._window.race.stats.updates > 0:
+        stats = self._window.race.stats
+        if stats.activity is not Activity.LEARNING:
+            self._brought = stats.updates
+        elif not self._learned and stats.updates > self._brought:
             self._learned = True
             _log.info(LEARNED)
             if self._window.worker is not None:
