@@ -119,7 +119,8 @@ class PresetsDialog(QDialog):
 
     @Slot()
     def _edit(self) -> None:
-        self._list.editItem(self._list.currentItem())
+        if self._list.state() is not QAbstractItemView.State.EditingState:  # Alt+R comes through to an open editor, too
+            self._list.editItem(self._list.currentItem())
 
     @Slot(QListWidgetItem)
     def _renamed(self, item: QListWidgetItem) -> None:

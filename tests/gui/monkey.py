@@ -254,7 +254,16 @@ class Monkey(QObject):
     def _spot(self, rect: QRect) -> QPoint:
         return QPoint(self._dice.randint(0, max(rect.width() - 1, 0)), self._dice.randint(0, max(rect.height() - 1, 0)))
 
+    def _takes_keys(self, target: QWidget) -> bool:
+        """Whether keys reach it; a window that is not the active one is made so instead, as a person would."""
+        if isinstance(target, QMenu) or target.isActiveWindow():
+            return True
+        target.activateWindow()
+        return False
+
     def _press_key(self, target: QWidget) -> None:
+        if not self._takes_keys(target):
+            return
         key = self._dice.choice(PLAIN_KEYS)
         with_ = self._dice.choice(MODIFIERS) if self._dice.random() < 0.12 else NO_KEY
         receiver = self._receiver(target)
@@ -264,6 +273,8 @@ class Monkey(QObject):
     def _hold_key(self, target: QWidget) -> None:
         if self._held or self._dice.random() < 0.5:
             self._let_go()
+            return
+        if not self._takes_keys(target):
             return
         receiver, key = self._receiver(target), self._dice.choice(PLAIN_KEYS[:8])
         self._note("hold", key.name)

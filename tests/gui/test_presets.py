@@ -231,3 +231,17 @@ def test_managed_by_keyboard(qtbot: QtBot, shelf: PresetShelf) -> None:
     delete.setFocus()
     qtbot.keyClick(delete, Qt.Key.Key_Space)
     assert [p.name for p in shelf.own] == ["Two"]
+
+
+def test_rename_pressed_again_goes_on_with_the_name(qtbot: QtBot, shelf: PresetShelf) -> None:
+    shelf.add("One", MINE)
+    dialog = PresetsDialog(shelf)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    rename = next(b for b in dialog.findChildren(QPushButton) if b.text() == "&Rename")
+    rename.click()
+    qtbot.keyClicks(child(dialog, QLineEdit), "Alone")
+    rename.click()  # as by Alt+R, which takes the focus from nobody; Qt would complain of the second editor
+    qtbot.keyClick(child(dialog, QLineEdit), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [p.name for p in shelf.own] == ["Alone"])
