@@ -24,7 +24,6 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "guide"
 FIGURES = ROOT / "resources" / "help" / "pictures"
 PICTURES = ROOT / "resources" / "pictures"
-UNSEEN = range(9000, 9016)
 FILM_S = (3.0, 5.0, 6.0, 18.0)  # of each brain; a GIF of a whole lap would be too large
 LAP_S = 120.0  # at most
 CRASH_S = 5.0  # of the episode that ends in a crash
@@ -66,8 +65,9 @@ def _make(wanted: list[str], files: list[Path], config: Config) -> None:
     from guide import drives, figures, film, window
 
     from racer_desktop.gui.theme import dark_theme, light_theme
+    from racer_desktop.training.trial import TEST_SEEDS
 
-    seed = drives.unseen_track(files[-1], UNSEEN)
+    seed = drives.unseen_track(files[-1], TEST_SEEDS)
     written: list[Path] = []
     if "figures" in wanted:
         written += figures.paint(_material(files, config, seed), (light_theme(), dark_theme()), FIGURES)

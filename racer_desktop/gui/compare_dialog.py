@@ -15,12 +15,11 @@ from racer_desktop.gui.theme import GRID, Theme, current_theme
 from racer_desktop.gui.track_picture import Line, Thumbnails, TrackPicture
 from racer_desktop.gui.trial_dialog import TrialDialog
 from racer_desktop.gui.trial_run import Brain, Judge, RunState, judge_file
-from racer_desktop.gui.trial_table import NOTHING, PICTURE, Cell, TrialTable
+from racer_desktop.gui.trial_table import NOTHING, PICTURE, PICTURE_ROW, Cell, TrialTable
 from racer_desktop.training.checkpoint import SUFFIX
 from racer_desktop.training.trial import Choice, Summary, TrackResult
 
 MOST_BRAINS = 6  # as many as there are colours that can be told apart
-_ROW = PICTURE.height() + GRID // 2
 _WIDEST = 15 * GRID  # px: a long name of a file does not push the figures out of sight
 
 Results = tuple[tuple[TrackResult, ...], ...]
@@ -103,7 +102,7 @@ class CompareDialog(TrialDialog):
         after = self._overall.cells.rowCount(), self._table.cells.rowCount(), self._table.cells.columnCount()
         if after != shape:
             self._overall.stretch_first()
-            self._table.fit(_ROW)
+            self._table.fit(PICTURE_ROW)
             if after[1]:
                 self._table.choose(0)
         self._overall.fit(3 * GRID)

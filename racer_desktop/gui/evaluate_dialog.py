@@ -10,10 +10,8 @@ from racer_desktop.gui.theme import GRID, Theme, current_theme
 from racer_desktop.gui.track_picture import Line, Thumbnails, TrackPicture
 from racer_desktop.gui.trial_dialog import TrialDialog
 from racer_desktop.gui.trial_run import Brain, Judge, RunState, judge_file
-from racer_desktop.gui.trial_table import NOTHING, PICTURE, Cell, TrialTable
+from racer_desktop.gui.trial_table import NOTHING, PICTURE, PICTURE_ROW, Cell, TrialTable
 from racer_desktop.training.trial import Choice, Summary, TrackResult
-
-_ROW = PICTURE.height() + GRID // 2
 
 
 class EvaluateDialog(TrialDialog):
@@ -88,7 +86,7 @@ class EvaluateDialog(TrialDialog):
         ]
         self._table.cells.show_rows(headings, rows)
         if first:
-            self._table.fit(_ROW)
+            self._table.fit(PICTURE_ROW)
             if results:
                 self._table.choose(0)
         self._show_chosen()

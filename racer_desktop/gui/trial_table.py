@@ -22,6 +22,7 @@ from racer_desktop.gui.theme import GRID, blend, current_theme, tabular_font
 from racer_desktop.gui.track_picture import Thumbnail
 
 PICTURE = QSize(9 * GRID, 6 * GRID)
+PICTURE_ROW = PICTURE.height() + GRID // 2
 SORTED_BY = Qt.ItemDataRole.UserRole
 NOTHING = "\N{EN DASH}"
 _FIGURES = 13  # px

@@ -76,7 +76,7 @@ class Autosave:
             self._keeper.keep(content, kind, title, experiment.config.training.keep_checkpoints)
 
 
-def own_folder() -> Path | None:
+def checkpoint_place() -> Path | None:
     """The program's own folder for automatic checkpoints; None, and a line in the log, where nothing may be written."""
     try:
         return paths.checkpoint_folder()

@@ -23,7 +23,6 @@ LEAST_PACE = 15.0  # m/s: who drives all laps slower than this on average has no
 LEAST_TIME = 120.0  # s for all laps together, at least
 PIECE = 45  # steps of a drive that is watched, between two looks: 3 s of driving
 VALIDATION_TRACKS = range(8000, 8016)
-TEST_TRACKS = range(9000, 9016)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from racer_desktop.config import Config
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.track import Track
 from racer_desktop.training import checkpoint, compute, saved, structure
-from racer_desktop.training.autosave import Autosave, own_folder
+from racer_desktop.training.autosave import Autosave, checkpoint_place
 from racer_desktop.training.checkpoint import CheckpointError, CheckpointInfo
 from racer_desktop.training.experiment import Experiment
 from racer_desktop.training.learner import Learner, LearnerError
@@ -52,7 +52,7 @@ class Session:
         self._device = compute.learner_device(device)
         track = chosen_track(config)
         self._live = LiveRace(config, track) if live else None
-        self._autosave = Autosave(checkpoints or (own_folder() if live else None))
+        self._autosave = Autosave(checkpoints or (checkpoint_place() if live else None))
         self._learners = Learners(self._device, live=live)
         self._learn = True
         self._started = False

@@ -7,8 +7,9 @@ import pytest
 
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.training import tracks as module
-from racer_desktop.training.evaluation import TEST_TRACKS, VALIDATION_TRACKS
+from racer_desktop.training.evaluation import VALIDATION_TRACKS
 from racer_desktop.training.tracks import TRAINING_SEEDS, TrackPool
+from racer_desktop.training.trial import TEST_SEEDS
 from tests.training.tiny import TINY
 
 RANDOM = TINY.replace(track__random_tracks=True, track__pool=5)
@@ -66,8 +67,8 @@ def test_tracks_kept_for_validation_and_tests_are_never_drawn(drawn_seeds, seed)
         pool.refresh()
     assert drawn_seeds
     assert set(drawn_seeds) <= set(range(TRAINING_SEEDS))
-    assert min(*VALIDATION_TRACKS, *TEST_TRACKS) >= TRAINING_SEEDS
-    assert not set(VALIDATION_TRACKS) & set(TEST_TRACKS)
+    assert min(*VALIDATION_TRACKS, *TEST_SEEDS) >= TRAINING_SEEDS
+    assert not set(VALIDATION_TRACKS) & set(TEST_SEEDS)
 
 
 def test_one_track_stays(drawn_seeds):
