@@ -6,7 +6,7 @@ import math
 import re
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from racer_desktop.configuration_guide import number_text
@@ -114,6 +114,11 @@ class NumberBox(QAbstractSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """A menu of its own does not finish editing: it holds Undo, and a question asked now would close it."""
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Escape returns to the number as it was."""

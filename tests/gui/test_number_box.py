@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from racer_desktop.gui.number_box import NumberBox
@@ -124,3 +125,29 @@ def test_wheel_is_left_to_the_panel_without_focus(qtbot: QtBot, box: NumberBox) 
     box.wheelEvent(event)
     assert not event.isAccepted()
     assert box.lineEdit().text() == "6 m"
+
+
+def test_its_own_menu_does_not_finish_editing(qtbot: QtBot, box: NumberBox) -> None:
+    heard: list[float] = []
+    box.chosen.connect(heard.append)
+    box.activateWindow()
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    QTest.keyClicks(box.lineEdit(), "7")
+    seen: list[tuple[QWidget | None, list[float]]] = []
+
+    def look() -> None:
+        menu = QApplication.activePopupWidget()
+        seen.append((menu, list(heard)))
+        assert menu is not None
+        menu.close()
+
+    QTimer.singleShot(100, look)
+    place = box.lineEdit().rect().center()
+    reason, no_key = QContextMenuEvent.Reason.Mouse, Qt.KeyboardModifier.NoModifier
+    event = QContextMenuEvent(reason, place, box.lineEdit().mapToGlobal(place), no_key)
+    QApplication.sendEvent(box.lineEdit(), event)  # returns when the menu is closed
+    assert len(seen) == 1
+    assert seen[0][1] == []
+    QTest.keyClick(box.lineEdit(), Qt.Key.Key_Return)
+    assert len(heard) == 1
