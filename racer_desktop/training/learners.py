@@ -6,7 +6,7 @@ import jax
 
 from racer_desktop.agent.dreamer import Policy
 from racer_desktop.config import Config
-from racer_desktop.training import compute, structure
+from racer_desktop.training import compute
 from racer_desktop.training.learner import Learner, Resumed
 from racer_desktop.training.metrics import Metrics
 from racer_desktop.training.programs import moved_to
@@ -43,7 +43,7 @@ class Learners:
         if not learner.updates:
             return self.new(config, metrics)  # there is nothing to be waited for
         learner.drain()
-        state = moved_to(structure.pool(config), jax.device_get(learner.trainer.state))
+        state = moved_to(config.track.pool, jax.device_get(learner.trainer.state))
         resumed = Resumed(state, moved=True, wall_s=learner.logbook.wall_s, compile_s=learner.preparation.compile_s)
         return Learner(config, self._device, metrics, resumed)
 

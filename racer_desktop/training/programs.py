@@ -160,8 +160,8 @@ class Programs:
         return self._compiled["guests"](state, self.placed(block), self.placed(np.int32(len(rows))))
 
     def drive(self, rules: Rules, course: Courses, policy: Policy) -> tuple[jax.Array, jax.Array]:
-        """See `Evaluation.drive`, over as many tracks as are validated on."""
-        return self._compiled["drive"](rules, course, policy)
+        """See `Evaluation.drive`, over one track or as many as random tracks are validated on."""
+        return self._compiled[_drive(len(course.length))](rules, course, policy)
 
     def placed(self, tree: Any) -> Any:
         """A tree of arrays on the device."""
@@ -178,31 +178,23 @@ class Programs:
     @functools.cached_property
     def template(self) -> LearnerState:
         """Shapes and types of a state."""
-        rules, course = self._example(self._pool)
+        rules, course = self._example(self._config.track.pool)
         return jax.eval_shape(self._init, rules, course, np.int32(0))
-
-    @property
-    def validated_on(self) -> int:
-        """On how many tracks a brain is validated."""
-        return len(VALIDATION_TRACKS) if self._config.track.random_tracks else 1
-
-    @property
-    def _pool(self) -> int:
-        return structure.pool(self._config)
 
     @functools.cached_property
     def _wanted(self) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...], bool]]:
         """By name: the function, shapes of its arguments, and whether the first of them is given up to it."""
-        rules, course = self._example(self._pool)
+        rules, course = self._example(self._config.track.pool)
         state = self.template
         width = state.replay.rows.shape[-1]
-        which = np.zeros(self._pool, bool)
+        which = np.zeros(self._config.track.pool, bool)
+        drive, brain = self.evaluation.drive, state.agent.average
         return {
             "chunk": (self._chunk, (state, rules, course), True),
             "prefill": (self._prefill, (state, rules, course), True),
             "restart": (self._restart, (state, rules, course, which), True),
             "guests": (self._guests, (state, np.zeros((GUEST_ROWS, width), np.float32), np.int32(0)), True),
-            "drive": (self.evaluation.drive, (*self._example(self.validated_on), state.agent.average), False),
+            **{_drive(n): (drive, (*self._example(n), brain), False) for n in (1, len(VALIDATION_TRACKS))},
         }
 
     def _example(self, tracks: int) -> tuple[Rules, Courses]:
@@ -284,6 +276,10 @@ class Programs:
 @functools.lru_cache(maxsize=4)
 def _programs(config: Config, looked_at: int, device: compute.Device) -> Programs:
     return Programs(config, looked_at, device)
+
+
+def _drive(tracks: int) -> str:
+    return f"drive on {tracks}"
 
 
 def _typed(number: float) -> np.ndarray:

@@ -30,14 +30,7 @@ def programs(config: Config) -> Config:
     The points are those of the tracks that are learned on.
     """
     points = len(chosen_track(config).centre) if _on_circuit(config) else config.track.points
-    return brain(config).replace(
-        training__seed=0, track__random_tracks=config.track.random_tracks, track__points=points
-    )
-
-
-def pool(config: Config) -> int:
-    """How many tracks are learned on at once."""
-    return config.track.pool if config.track.random_tracks else 1
+    return brain(config).replace(training__seed=0, track__points=points)
 
 
 def looked_at(config: Config) -> int:

@@ -1,4 +1,7 @@
-"""Which tracks are trained on: one, or a pool of generated ones that is refreshed as training goes on."""
+"""Which tracks are trained on: one, or a pool of generated ones that is refreshed as training goes on.
+
+One track fills the whole pool: the compiled programs are the same then, whether it is one or many.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from racer_desktop.config import Config
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.course import Courses, courses
 from racer_desktop.sim.track import Track, generate
-from racer_desktop.training import structure
 
 TRAINING_SEEDS = 8000  # seeds below this are for training; from there on they are for validation and tests
 
@@ -27,8 +29,11 @@ class TrackPool:
 
     def __init__(self, config: Config, drawn: int = 0) -> None:
         self._config = config
-        self.size = structure.pool(config)
+        self.size = config.track.pool
         self.drawn = max(drawn, self.size)
+        if not config.track.random_tracks:
+            self._tracks = [chosen_track(config)] * self.size
+            return
         self._tracks = [self._track(n) for n in range(self.drawn - self.size, self.drawn)]
         # The oldest lies where the next will be put.
         shift = self.drawn % self.size
@@ -63,7 +68,5 @@ class TrackPool:
 
     def _track(self, n: int) -> Track:
         config = self._config
-        if not config.track.random_tracks:
-            return chosen_track(config)
         seed = (997 * config.training.seed + n) % TRAINING_SEEDS
         return generate(seed, config.track, config.car.half_width)

@@ -74,9 +74,10 @@ def test_tracks_kept_for_validation_and_tests_are_never_drawn(drawn_seeds, seed)
 def test_one_track_stays(drawn_seeds):
     config = TINY.replace(track__seed=9001)  # a person may drive where they like
     pool = TrackPool(config)
-    assert (pool.size, drawn_seeds) == (1, [])
+    assert drawn_seeds == []
     there = chosen_track(config)
-    assert np.asarray(pool.courses().line)[0, :, :2] == pytest.approx(there.centre)
+    for line in np.asarray(pool.courses().line):
+        assert line[:, :2] == pytest.approx(there.centre)
     assert not any(pool.due(updates) for updates in range(1000))
 
 
