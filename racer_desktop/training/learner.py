@@ -129,6 +129,8 @@ class Learner:
         self.preparation.cancel()
         if wait:
             self.preparation.wait()
+            if self._validation is not None:
+                self._validation.wait()
         if self._trainer is not None:
             self._trainer.close(wait=wait)
 
@@ -160,7 +162,8 @@ class Learner:
     @property
     def busy(self) -> bool:
         """Whether one of its threads is at work."""
-        return self.preparation.busy or (self._trainer is not None and self._trainer.busy)
+        makes_ready = self.preparation.busy or (self._validation is not None and self._validation.busy)
+        return makes_ready or (self._trainer is not None and self._trainer.busy)
 
     @property
     def at_rest(self) -> bool:
@@ -225,6 +228,8 @@ class Learner:
         if not self._wanted and not trainer.pending:
             self.logbook.stop_clock()
         self._take_verdict(wait=wait and not recorded)
+        if wait and not recorded and self._validation is not None:
+            self._validation.wait(WAIT)  # nothing is queued before the drive that is due can begin
         return recorded
 
     def drain(self) -> None:
@@ -303,9 +308,15 @@ class Learner:
 
     def _dispatch(self, trainer: Trainer, until: float) -> None:
         assert self._validation is not None
+        try:
+            can_validate = self._validation.ready
+        except Exception as error:
+            log.exception("The validation could not be made ready.")
+            self._fail(f"learning could not be prepared: {error}")
+            return
         while trainer.pending < AHEAD and trainer.updates < until and not self.held:
             if self._validation.due(trainer.updates):
-                if self._validation.running:
+                if self._validation.running or not can_validate:
                     return  # the one before is still under way: what follows shall not depend on how fast it is
                 self._validation.begin(trainer)
             self.logbook.start_clock()

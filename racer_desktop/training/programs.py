@@ -23,7 +23,7 @@ from racer_desktop.sim.course import Courses, courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track
 from racer_desktop.training import compute, structure
-from racer_desktop.training.evaluation import VALIDATION_TRACKS, Evaluation
+from racer_desktop.training.evaluation import Evaluation
 from racer_desktop.training.fleet import Collected, Fleet, FleetState
 
 GUEST_ROWS = 256  # rows of the hero's experience handed over in one call; fixed, so that one program serves
@@ -107,11 +107,12 @@ class Programs:
         self._fleet = Fleet(config, self.dreamer, looked_at)
         self._lock = threading.Lock()
         self._compiled: dict[str, Any] = {}
+        self._drives: dict[int, Any] = {}
         self._first = jax.jit(self._init)
 
     @property
     def compiled(self) -> bool:
-        """Whether all are compiled."""
+        """Whether all that learning needs are compiled."""
         return len(self._compiled) == len(self._wanted)
 
     def compile(
@@ -119,7 +120,7 @@ class Programs:
         progress: Callable[[float], None] = lambda share: None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Compiles what is not compiled yet; takes many seconds the first time.
+        """Compiles what learning needs and is not compiled yet; takes many seconds the first time.
 
         Args:
             progress: told the share done after each part.
@@ -132,10 +133,19 @@ class Programs:
                     return
                 if name not in self._compiled:
                     # Donated: the state is written over in place instead of copied.
-                    program = jax.jit(function, donate_argnums=(0,) if donated else ())
-                    with jax.default_device(self.device):
-                        self._compiled[name] = program.lower(*arguments).compile()
+                    self._compiled[name] = self._made(jax.jit(function, donate_argnums=0 if donated else ()), arguments)
                 progress((done + 1) / len(self._wanted))
+
+    def drives_on(self, tracks: int) -> bool:
+        """Whether `drive` is compiled for so many tracks."""
+        return tracks in self._drives
+
+    def compile_drive(self, tracks: int) -> None:
+        """Compiles `drive` for so many tracks, if it is not compiled yet; takes seconds the first time."""
+        with self._lock, compute.without_pauses():
+            if not self.drives_on(tracks):
+                arguments = (*self._example(tracks), self.template.agent.average)
+                self._drives[tracks] = self._made(self.evaluation.drive, arguments)
 
     def first(self, rules: Rules, course: Courses, seed: int) -> LearnerState:
         """The state before anything was learned."""
@@ -160,8 +170,8 @@ class Programs:
         return self._compiled["guests"](state, self.placed(block), self.placed(np.int32(len(rows))))
 
     def drive(self, rules: Rules, course: Courses, policy: Policy) -> tuple[jax.Array, jax.Array]:
-        """See `Evaluation.drive`, over one track or as many as random tracks are validated on."""
-        return self._compiled[_drive(len(course.length))](rules, course, policy)
+        """See `Evaluation.drive`; compiled for as many tracks."""
+        return self._drives[len(course.length)](rules, course, policy)
 
     def placed(self, tree: Any) -> Any:
         """A tree of arrays on the device."""
@@ -188,14 +198,16 @@ class Programs:
         state = self.template
         width = state.replay.rows.shape[-1]
         which = np.zeros(self._config.track.pool, bool)
-        drive, brain = self.evaluation.drive, state.agent.average
         return {
             "chunk": (self._chunk, (state, rules, course), True),
             "prefill": (self._prefill, (state, rules, course), True),
             "restart": (self._restart, (state, rules, course, which), True),
             "guests": (self._guests, (state, np.zeros((GUEST_ROWS, width), np.float32), np.int32(0)), True),
-            **{_drive(n): (drive, (*self._example(n), brain), False) for n in (1, len(VALIDATION_TRACKS))},
         }
+
+    def _made(self, program: Any, arguments: tuple[Any, ...]) -> Any:
+        with jax.default_device(self.device):
+            return program.lower(*arguments).compile()
 
     def _example(self, tracks: int) -> tuple[Rules, Courses]:
         """Rules and tracks of the right shapes and types."""
@@ -276,10 +288,6 @@ class Programs:
 @functools.lru_cache(maxsize=4)
 def _programs(config: Config, looked_at: int, device: compute.Device) -> Programs:
     return Programs(config, looked_at, device)
-
-
-def _drive(tracks: int) -> str:
-    return f"drive on {tracks}"
 
 
 def _typed(number: float) -> np.ndarray:

@@ -14,6 +14,7 @@ from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.course import Courses
 from racer_desktop.sim.track import generate
 from racer_desktop.training import compute, structure
+from racer_desktop.training.background import Background
 from racer_desktop.training.evaluation import VALIDATION_TRACKS, Drive
 from racer_desktop.training.programs import LearnerState, Programs
 from racer_desktop.training.trainer import Trainer
@@ -61,7 +62,7 @@ def score(drives: list[Drive], lengths: np.ndarray, top_speed: float) -> float:
 
 
 class Validation:
-    """At most one drive at a time.
+    """At most one drive at a time; its program is compiled beside the learning, when it is first asked for.
 
     Args:
         config: all settings.
@@ -76,6 +77,32 @@ class Validation:
         self._running: _Run | None = None
         self._config = config
         self._course, self._lengths = self._tracks(config)
+        self._work = Background("validation preparation")
+
+    @property
+    def ready(self) -> bool:
+        """Whether a drive can begin; if not, what it needs is made.
+
+        Raises:
+            Exception: what making it failed with.
+        """
+        if not self._work.taken and not self._work.busy:
+            self._work.take()
+        tracks = len(self._lengths)
+        if self._programs.drives_on(tracks):
+            return True
+        if self._work.taken:
+            self._work.start(lambda: self._programs.compile_drive(tracks))
+        return False
+
+    @property
+    def busy(self) -> bool:
+        """Whether what a drive needs is being made."""
+        return self._work.busy
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Waits until what a drive needs is made, at most so long."""
+        self._work.wait(seconds)
 
     @property
     def running(self) -> bool:
@@ -98,7 +125,7 @@ class Validation:
         return updates // training.validate_updates > before // training.validate_updates
 
     def begin(self, trainer: Trainer) -> None:
-        """Queues a drive of the brain as it is when everything queued before is done. Needs compiled programs."""
+        """Queues a drive of the brain as it is when everything queued before is done; only when `ready`."""
         programs, rules, course = self._programs, trainer.rules, self._course
 
         def work(state: LearnerState) -> tuple[AgentState, Any]:

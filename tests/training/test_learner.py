@@ -163,6 +163,52 @@ def test_failure_of_the_thread_is_told_and_can_be_tried_again(tiny, device, monk
     poll_until(learner, lambda: learner.updates > 0)
 
 
+@pytest.fixture
+def no_drive(monkeypatch, tiny, tiny_programs):
+    """Programs without the drive that validates, which waits to be let go; whatever it then raises can be set."""
+    programs = Programs(*structure.compiled(tiny), compute.learner_device("cpu"))
+    programs._compiled = dict(tiny_programs._compiled)
+    let_go, errors = threading.Event(), []
+    compile_drive = programs.compile_drive
+
+    def compile_slowly(tracks: int) -> None:
+        let_go.wait()
+        if errors:
+            raise errors.pop()
+        compile_drive(tracks)
+
+    monkeypatch.setattr(programs, "compile_drive", compile_slowly)
+    monkeypatch.setattr(module, "programs", lambda config, device: programs)
+    yield let_go, errors
+    let_go.set()
+
+
+def test_learning_waits_for_the_drive_only_when_it_is_due(make_learner, no_drive, tiny):
+    let_go, _ = no_drive
+    learner = make_learner()
+    due = tiny.training.validate_updates
+    poll_until(learner, lambda: learner.updates >= due)
+    assert learner.busy
+    for _ in range(3):
+        learner.poll()
+    assert (learner.updates, learner.trainer.pending) == (due, 0)
+    let_go.set()
+    learner.poll(wait=True)  # waits, where no window needs the thread
+    poll_until(learner, lambda: learner.selection.best is not None)
+    assert learner.selection.best.updates == due
+
+
+def test_a_drive_that_cannot_be_made_is_told_and_tried_again(make_learner, no_drive):
+    let_go, errors = no_drive
+    errors.append(RuntimeError("RESOURCE_EXHAUSTED: out of memory"))
+    learner = make_learner()
+    let_go.set()
+    poll_until(learner, lambda: learner.activity is Activity.FAILED)
+    assert learner.message == "learning could not be prepared: RESOURCE_EXHAUSTED: out of memory"
+    learner.start()
+    poll_until(learner, lambda: learner.selection.best is not None)
+
+
 class Clock:
     """A clock that goes on when it is told to."""
 
