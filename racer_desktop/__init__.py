@@ -23,9 +23,14 @@ that ships with the program), `tests/` (mirrors the package), `packaging/` (how 
 """
 
 import importlib
+import os
 import sys
 
 __version__ = "0.1.0"
+
+# Before any module loads JAX, which sets it otherwise: its compiler logs, for every cached program, harmless
+# differences in how two places spell this CPU's features.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 if "gymnasium" in sys.modules:
     # Who has imported it expects `import racer_desktop` to make the race known to it; nothing heavy comes along.

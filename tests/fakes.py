@@ -64,6 +64,7 @@ class FakeSession:
         self.thread: int | None = threading.get_ident()
         self.closed = False
         self.fail_next_tick: Exception | None = None
+        self.halted = False
         self._tracks, self._checkpoints = tracks, checkpoints
         self._tick = self._updates = self._compiled = 0
         self._activity, self._mode = Activity.IDLE, Mode.AI
@@ -105,7 +106,7 @@ class FakeSession:
             last_lap=self._last, best_lap=self._best, crashes=self._crashes, crash_place=self._crash_place,
             latent=self._latent, fleet=self._fleet_places(), occasion=self._occasion,
             contest=None if self._contest is None else self._contest.view(), ghosts=self._ghosts(),
-            fastest=self.fastest, values=self._values, crash_places=self._crash_places,
+            fastest=self.fastest, values=self._values, crash_places=self._crash_places, halted=self.halted,
         )  # fmt: skip
 
     def stats(self) -> Stats:

@@ -88,6 +88,8 @@ class SyntheticKeys(QObject):
         frame = self._view.newest_frame
         if frame is None:
             return
+        if frame.halted:
+            self._waiting.clear()  # what was pressed shortly before a crash says nothing of the window
         for key, (at, before) in list(self._waiting.items()):
             if _commanded(frame, key) > before + OBEYED:
                 del self._waiting[key]
@@ -106,7 +108,7 @@ class SyntheticKeys(QObject):
         kind = QEvent.Type.KeyPress if event.down else QEvent.Type.KeyRelease
         QCoreApplication.postEvent(self._view, QKeyEvent(kind, event.key, Qt.KeyboardModifier.NoModifier))
         frame = self._view.newest_frame
-        if event.down and frame is not None:
+        if event.down and frame is not None and not frame.halted:
             self._waiting[event.key] = (at, _commanded(frame, event.key))
         elif not event.down and event.key in self._waiting:
             due, _ = self._waiting.pop(event.key)

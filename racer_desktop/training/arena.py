@@ -141,6 +141,11 @@ class Arena:
         return self._simulator.track
 
     @property
+    def halted(self) -> bool:
+        """Whether the hero stays where its episode ended, for the person to see."""
+        return self._paused_for > 0
+
+    @property
     def hero(self) -> CarState:
         """The car now."""
         x, y, heading, speed, steering = (float(v) for v in self._sensed.pose)

@@ -58,6 +58,7 @@ class LiveRace:
             last_lap=arena.laps.last.get(arena.mode),
             best_lap=arena.laps.best.get(arena.mode),
             crashes=arena.crashes,
+            halted=arena.halted,
             crash_place=arena.crash_place,
             latent=arena.latent_probs,
             fleet=self._fleet.poses(time.perf_counter()),

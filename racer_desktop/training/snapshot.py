@@ -112,6 +112,7 @@ class Frame:
         fastest: the fastest lap of this track; None until it is known. The same object until it changes.
         values: [N] the critic's value at the track's points, if asked for and known; likewise.
         crash_places: [C, 3] x, y and tick of crashes of hero and fleet lately, oldest first; likewise.
+        halted: whether the hero stays where its episode ended, for the person to see; it obeys nobody meanwhile.
     """
 
     tick: int
@@ -136,6 +137,7 @@ class Frame:
     fastest: FastestLap | None = None
     values: np.ndarray | None = None
     crash_places: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
+    halted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

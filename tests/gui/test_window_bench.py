@@ -73,6 +73,15 @@ def test_keys_that_nobody_obeys_are_unanswered(qtbot: QtBot, driven: MainWindow,
     assert [press.until - press.at for press in keys.presses] == pytest.approx([0.3, 0.35])
 
 
+def test_keys_in_a_crash_are_not_counted(qtbot: QtBot, driven: MainWindow, opener: Opener) -> None:
+    plan = [(0.0, LEFT, True), (0.3, FASTER, True), (0.35, LEFT, False), (60.0, FASTER, False)]
+    opener.session.halted = True
+    opener.session.control = lambda steering, throttle: None
+    keys = played(driven, [KeyEvent(*event) for event in plan])
+    qtbot.wait(500)
+    assert keys.presses == []
+
+
 def test_a_whole_run_leaves_its_figures(
     qtbot: QtBot, make_window: Callable[..., MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,8 +162,10 @@ def test_crash_stays_to_be_seen_then_starts_again(arena):
     for _ in range(PAUSE - 1):
         arena.tick()
         assert arena.hero == crashed
+        assert arena.halted
     arena.tick()
     assert arena.hero == start
+    assert not arena.halted
     assert arena.lap_time == 0.0
     assert np.array_equal(arena.crash_place, place)
     rows = flags(arena.experience.take())
