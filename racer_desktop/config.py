@@ -415,6 +415,21 @@ class TrainingConfig(Section):
 
 
 @dataclass(frozen=True)
+class RandomisationConfig(Section):
+    """How the cars that learn differ from the car, so that one driver gets along with many (domain randomisation)."""
+
+    grip: float = setting(
+        0.0, "Grip", "Share by which the learning cars' grip lies above or below the car's.", low=0.0, high=0.5
+    )
+    engine: float = setting(
+        0.0, "Engine", "Share by which their engine and power lie above or below the car's.", low=0.0, high=0.5
+    )
+    sensor_noise: float = setting(
+        0.0, "Sensor noise", "Random error of each distance that they measure.", low=0.0, high=5.0, unit="m"
+    )
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one experiment.
 
@@ -429,6 +444,7 @@ class Config:
     race: RaceConfig = field(default_factory=RaceConfig)
     agent: AgentConfig = field(default_factory=AgentConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
     circuit: Circuit | None = None
 
     def __post_init__(self) -> None:
@@ -548,9 +564,7 @@ def _dotted(path: str) -> str:
 
 
 _KINDS: dict[str, type] = {
-    f"{section.__name__}.{f.name}": type(f.default)
-    for section in (TrackConfig, CarConfig, SensorConfig, RewardConfig, RaceConfig, AgentConfig, TrainingConfig)
-    for f in fields(section)
+    f"{section.__name__}.{f.name}": type(f.default) for section in Section.__subclasses__() for f in fields(section)
 }
 
 _SECTIONS = {type(section).__name__: name for name, section in Config().sections()}

@@ -17,7 +17,14 @@ from racer_desktop.files import replace_text
 
 FORMAT = 1
 LONGEST_NAME = 60
-LEARNING = ("sensors", "reward", "race", "agent", "training")  # what the program's own presets are about
+LEARNING = (
+    "sensors",
+    "reward",
+    "race",
+    "agent",
+    "training",
+    "randomisation",
+)  # what the program's own presets are about
 _SEEDS = {("track", "seed"), ("training", "seed")}  # which race this is, not how it is driven
 
 log = logging.getLogger(__name__)

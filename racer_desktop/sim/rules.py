@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 
 import jax
 
-from racer_desktop.config import CarConfig, Config, RaceConfig, RewardConfig, Section, SensorConfig
+from racer_desktop.config import (
+    CarConfig,
+    Config,
+    RaceConfig,
+    RandomisationConfig,
+    RewardConfig,
+    Section,
+    SensorConfig,
+)
 
 
 class Rules(NamedTuple):
@@ -20,11 +28,12 @@ class Rules(NamedTuple):
     sensors: SensorConfig
     reward: RewardConfig
     race: RaceConfig
+    randomisation: RandomisationConfig
 
     @classmethod
     def of(cls, config: Config) -> Rules:
         """The rules in a configuration."""
-        return cls(config.car, config.sensors, config.reward, config.race)
+        return cls(config.car, config.sensors, config.reward, config.race, config.randomisation)
 
 
 def _register(section: type[Section]) -> None:
@@ -43,5 +52,5 @@ def _register(section: type[Section]) -> None:
     jax.tree_util.register_pytree_node(section, flatten, unflatten)
 
 
-for _section in (CarConfig, SensorConfig, RewardConfig, RaceConfig):
+for _section in (CarConfig, SensorConfig, RewardConfig, RaceConfig, RandomisationConfig):
     _register(_section)

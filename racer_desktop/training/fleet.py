@@ -13,6 +13,7 @@ from racer_desktop.config import Config
 from racer_desktop.sim import race
 from racer_desktop.sim.course import Courses
 from racer_desktop.sim.race import RaceState
+from racer_desktop.sim.randomisation import noisy, varied
 from racer_desktop.sim.rules import Rules
 
 
@@ -110,13 +111,16 @@ class Fleet:
         width = self._dreamer.action
         uniform = jax.random.uniform(for_latent, (steps, cars, config.agent.groups))
         own = jax.random.normal(for_action, (steps, cars, width))
+        error = jax.random.normal(jax.random.fold_in(for_latent, 1), (steps, cars, self._dreamer.observation - 1))
+        rules = varied(rules, cars)
         added = jax.random.normal(for_noise, (steps, cars, width))
         memory = config.training.exploration_memory
         fresh = (1.0 - memory**2) ** 0.5  # keeps the noise's variance at one
 
         def body(s: FleetState, draw: tuple[jax.Array, ...]) -> tuple[FleetState, Collected]:
-            uniform_t, own_t, added_t, key_t = draw
+            uniform_t, own_t, added_t, error_t, key_t = draw
             observation, _ = race.observe(rules, course, s.race, self._looked_at)
+            observation = noisy(rules, observation, error_t)
             rows = Sequences(observation, s.previous, s.reward, s.first, s.terminal)
             acted = self._dreamer.act(policy, s.latent, observation, s.previous, s.first, uniform_t)
             noise = memory * s.noise + fresh * added_t
@@ -143,7 +147,7 @@ class Fleet:
             pose = jnp.stack([s.race.pose.x, s.race.pose.y, s.race.pose.heading], axis=-1)
             return after, Collected(rows, s.ended, s.episode_reward, pose)
 
-        state, collected = jax.lax.scan(body, state, (uniform, own, added, keys[4:]))
+        state, collected = jax.lax.scan(body, state, (uniform, own, added, error, keys[4:]))
         return state._replace(key=key), collected
 
     def restart(self, rules: Rules, course: Courses, state: FleetState, which: jax.Array, key: jax.Array) -> FleetState:
