@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from racer_desktop import paths
 from racer_desktop.commands.interrupt import Interrupt
-from racer_desktop.commands.values import count, output, positive
+from racer_desktop.commands.values import assignment, count, output, positive
 from racer_desktop.config import Config, ConfigError
 
 if TYPE_CHECKING:
@@ -51,6 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cars", type=int, metavar="N", help=f"cars that collect experience (default: {usual.training.cars})"
+    )
+    parser.add_argument(
+        "--set",
+        type=assignment,
+        action="append",
+        default=[],
+        metavar="GROUP.NAME=VALUE",
+        help="any other setting, such as randomisation.grip=0.1; may be given several times",
     )
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved experiment")
     parser.add_argument("--out", type=output, metavar="FILE", help="where to save (default: the resumed file)")
@@ -115,6 +123,9 @@ def _config(arguments: argparse.Namespace) -> Config:
     if arguments.brain_only and not (arguments.out or arguments.resume):
         raise ConfigError("--brain-only says what is saved; name the file with --out.")
     chosen = {name: value for name, value in settings.items() if value is not None}
+    if twice := [name for name, _ in arguments.set if name in chosen]:
+        raise ConfigError(f"{twice[0].replace('__', '.')} is given twice; leave out one of the two.")
+    chosen |= dict(arguments.set)
     places = [arguments.track is not None, bool(arguments.tracks), arguments.circuit is not None]
     if sum(places) > 1:
         raise ConfigError(

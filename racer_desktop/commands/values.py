@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 
 def tracks(text: str) -> range:
@@ -68,6 +70,18 @@ def names(known: Sequence[str]) -> Callable[[str], list[str]]:
         return parts
 
     return chosen
+
+
+def assignment(text: str) -> tuple[str, Any]:
+    """`track.difficulty=0.8` as the setting's name and its value, in JSON."""
+    name, equals, value = text.partition("=")
+    section, dot, field = name.strip().partition(".")
+    try:
+        if not (equals and dot and section and field):
+            raise ValueError
+        return f"{section}__{field}", json.loads(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no setting such as track.difficulty=0.8") from None
 
 
 def output(text: str) -> Path:

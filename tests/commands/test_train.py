@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from racer_desktop.commands.train import log_entry
+from racer_desktop.config import Config
 from racer_desktop.training import saved
 from racer_desktop.training.snapshot import Activity, Stats
+from tests.training.tiny import TINY
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +50,18 @@ def test_a_driver_to_ship_is_small_and_drives(run: Callable[..., Any], tiny_brai
     assert out.stat().st_size < tiny_brain.stat().st_size / 2
     assert saved.driver(out)[0] == saved.driver(tiny_brain)[0]
     assert run("train", "--updates", 4, "--brain-only").status == 2
+
+
+def test_any_setting_can_be_given(run: Callable[..., Any], tmp_path: Path) -> None:
+    out, usual = tmp_path / "tiny.racer", dict(Config().sections())
+    changed = [
+        f"--set={name}.{field}={json.dumps(value)}"
+        for name, section in TINY.sections()
+        for field, _, value in section.settings()
+        if value != getattr(usual[name], field)
+    ]
+    assert run("train", "--updates", 4, "--out", out, "--device", "cpu", *changed).status == 0
+    assert saved.driver(out)[0] == TINY
 
 
 def test_settings_and_a_file_exclude_each_other(run: Callable[..., Any], tiny_brain: Path) -> None:

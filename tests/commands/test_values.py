@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from racer_desktop.commands.values import count, counts, names, output, positive, seconds, tracks, whole_numbers
+from racer_desktop.commands.values import (
+    assignment,
+    count,
+    counts,
+    names,
+    output,
+    positive,
+    seconds,
+    tracks,
+    whole_numbers,
+)
 
 
 def test_tracks() -> None:
@@ -21,6 +31,11 @@ def test_numbers() -> None:
     assert counts("1,16, 256") == [1, 16, 256]
     assert whole_numbers("0, 3") == [0, 3]
     assert seconds("60,0.5") == [60.0, 0.5]
+
+
+def test_assignments() -> None:
+    assert assignment("track.difficulty=0.8") == ("track__difficulty", 0.8)
+    assert assignment("sensors.ray_angles_deg=[-30, 0, 30]") == ("sensors__ray_angles_deg", [-30, 0, 30])
 
 
 def test_names() -> None:
@@ -44,6 +59,9 @@ def test_names() -> None:
         (whole_numbers, "1,-2", "no list of whole numbers"),
         (whole_numbers, "1,,2", "no list of whole numbers"),
         (seconds, "60,0", "above zero"),
+        (assignment, "difficulty=1", "'difficulty=1' is no setting such as track.difficulty=0.8"),
+        (assignment, "track.difficulty", "no setting"),
+        (assignment, "track.random_tracks=yes", "no setting"),
         (names(("sac", "tqc")), "sac,ppo", "'ppo' is none of sac, tqc"),
     ],
 )
