@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from guide.drives import Race
     from guide.figures import Material
+    from guide.film import Scene
 
     from racer_desktop.config import Config
     from racer_desktop.training.snapshot import Stats
@@ -24,8 +24,9 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "guide"
 FIGURES = ROOT / "resources" / "help" / "pictures"
 PICTURES = ROOT / "resources" / "pictures"
-FILM_S = (3.0, 5.0, 6.0, 18.0)  # of each brain; a GIF of a whole lap would be too large
 LAP_S = 120.0  # at most
+FILM_S = (3.0, 5.0, 6.0, 8.0)  # of each brain of the school
+FILM_SPEED = 2.0  # of the shipped driver's lap: in its own time it would make a GIF too large
 CRASH_S = 5.0  # of the episode that ends in a crash
 LIFE_S = 30.0
 WHAT = ("figures", "film", "window")
@@ -72,7 +73,7 @@ def _make(wanted: list[str], files: list[Path], config: Config) -> None:
     if "figures" in wanted:
         written += figures.paint(_material(files, config, seed), (light_theme(), dark_theme()), FIGURES)
     if "film" in wanted:
-        film.write(PICTURES / "film.gif", _races(files, seed), config, dark_theme())
+        film.write(PICTURES / "film.gif", _scenes(files), config, dark_theme())
         written.append(PICTURES / "film.gif")
     if "window" in wanted:
         window.take(files[-1], PICTURES / "window.png")
@@ -98,14 +99,23 @@ def _material(files: list[Path], config: Config, seed: int) -> Material:
     )
 
 
-def _races(files: list[Path], seed: int) -> list[tuple[str, Race]]:
+def _scenes(files: list[Path]) -> list[Scene]:
+    """What each brain of the school does on a track that nobody has learned on, and a lap of the shipped driver."""
     from guide import drives, school
+    from guide.film import Scene
 
+    from racer_desktop import paths
+    from racer_desktop.training.trial import TEST_SEEDS
+
+    driver = paths.model(paths.SHIPPED_DRIVER)
+    seed = drives.unseen_track(driver, TEST_SEEDS)
     captions = [f"after {age:,} updates" if age else "knows nothing" for age in school.AGES]
-    return [
-        (caption, drives.race(file, seed, seconds))
+    scenes = [
+        Scene(caption, drives.race(file, seed, seconds), 1.0)
         for caption, file, seconds in zip(captions, files, FILM_S, strict=True)
     ]
+    caption = f"the shipped driver, {FILM_SPEED:g} x"
+    return [*scenes, Scene(caption, drives.race(driver, seed, LAP_S), FILM_SPEED)]
 
 
 def _told(stats: Stats) -> bool:

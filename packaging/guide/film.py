@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -19,12 +21,26 @@ SIZE = (720, 450)
 PICTURES_PER_S = Kind.GIF.pictures_per_s
 
 
-def write(path: Path, races: list[tuple[str, Race]], config: Config, theme: Theme) -> None:
-    """Writes the races one after the other into a GIF.
+class Scene(NamedTuple):
+    """A drive in the film.
+
+    Attributes:
+        caption: what is written beside it.
+        race: what is shown.
+        speed: how many times as fast as it was driven.
+    """
+
+    caption: str
+    race: Race
+    speed: float
+
+
+def write(path: Path, scenes: list[Scene], config: Config, theme: Theme) -> None:
+    """Writes the scenes one after the other into a GIF.
 
     Args:
         path: the file.
-        races: a caption and what is shown under it.
+        scenes: in their order.
         config: for the scales.
         theme: the colours.
 
@@ -40,14 +56,14 @@ def write(path: Path, races: list[tuple[str, Race]], config: Config, theme: Them
         theme=theme,
         layers=Layers(latent=False),
     )
-    write_video(path, _pictures(races, shot), Format(Kind.GIF, SIZE, film_colours(theme)))
+    write_video(path, _pictures(scenes, shot), Format(Kind.GIF, SIZE, film_colours(theme)))
 
 
-def _pictures(races: list[tuple[str, Race]], shot: Shot) -> Iterator[bytes]:
-    for caption, race in races:
-        film = Film(race.frames, shot)
+def _pictures(scenes: list[Scene], shot: Shot) -> Iterator[bytes]:
+    for scene in scenes:
+        film = Film(scene.race.frames, dataclasses.replace(shot, tick=shot.tick / scene.speed))
         for _ in range(film.pictures):
-            yield _with_caption(film.paint(), caption, shot.theme)
+            yield _with_caption(film.paint(), scene.caption, shot.theme)
         film.close()
 
 
@@ -58,7 +74,7 @@ def _with_caption(pixels: bytes, caption: str, theme: Theme) -> bytes:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(tabular_font(15, bold=True))
     words = painter.fontMetrics().horizontalAdvance(caption) + 28
-    place = QRectF((width - words) / 2, (height - 30) / 2, words, 30)  # inside the track
+    place = QRectF(16, height - 154, words, 30)  # above the card in the lower left corner
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.hud)
     painter.drawRoundedRect(place, 15, 15)
