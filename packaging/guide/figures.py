@@ -163,7 +163,7 @@ def learning(material: Material, theme: Theme) -> Canvas:
     _legend(canvas, 26, [("each episode", theme.series[0]), (f"mean of the last {MEAN_OF}", theme.text)])
     updates = float(history.loss_update[-1])
     below = Chart(canvas, QRectF(58, 322, WIDTH - 82, 120), (0.0, updates), (0.0, 1.0))
-    below.axes("Test drives finished on 16 unseen tracks", "updates", percent=True)
+    below.axes("Test drives finished on unseen tracks", "updates", percent=True)
     below.line(history.validation_update, history.validation_finished, theme.series[2], 2.2)
     below.dots(history.validation_update, history.validation_finished, theme.series[2], 3.4)
     return canvas
