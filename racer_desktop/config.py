@@ -106,6 +106,12 @@ class TrackConfig(Section):
         high=1_000_000,
         unit="updates",
     )
+    curriculum: bool = setting(
+        False,
+        "Curriculum",
+        "Random tracks begin as ovals without discs and become as hard as is set here, the longer the learning cars "
+        "drive without a crash.",
+    )
     half_width: float = setting(6.0, "Half width", "From the centre line to each edge.", low=3.0, high=15.0, unit="m")
     obstacles: int = setting(
         5, "Obstacles", "Yellow discs on the track; hitting one ends the episode.", low=0, high=MOST_OBSTACLES

@@ -22,6 +22,9 @@ MOST_TRACKS = 500  # the ones driven longest ago are forgotten
 log = logging.getLogger(__name__)
 
 
+_OF_LEARNING = ("random_tracks", "pool", "refresh_updates", "curriculum")  # they leave the hero's track as it is
+
+
 @dataclass(frozen=True)
 class LapRow:
     """One driver's laps on one track.
@@ -46,7 +49,7 @@ class LapRow:
 def track_key(config: Config) -> str:
     """What laps are kept under: the track's number or name, and a mark of everything that makes it another race."""
     about = dict(config.sections())
-    shape: Any = {name: value for name, _, value in about["track"].settings() if name not in ("random_tracks", "pool")}
+    shape: Any = {name: value for name, _, value in about["track"].settings() if name not in _OF_LEARNING}
     name = str(config.track.seed)
     if config.circuit is not None:
         shape, name = config.circuit.text, config.circuit.name

@@ -14,7 +14,7 @@ import numpy as np
 
 from racer_desktop.agent.dreamer import AgentState, Policy
 from racer_desktop.config import Config
-from racer_desktop.training import compute, structure
+from racer_desktop.training import compute, curriculum, structure
 from racer_desktop.training.logbook import Logbook
 from racer_desktop.training.metrics import FLAT_EPISODES, Metrics
 from racer_desktop.training.preparation import Preparation
@@ -40,7 +40,7 @@ class Resumed:
 
     Attributes:
         state: arrays on the host.
-        drawn: tracks drawn so far, see `TrackPool`.
+        drawn, levels: tracks drawn so far and how hard they are, see `TrackPool`.
         moved: see `Trainer`.
         wall_s, compile_s: seconds of learning and of compiling so far.
         best: the best brain so far.
@@ -48,6 +48,7 @@ class Resumed:
 
     state: LearnerState
     drawn: int = 0
+    levels: tuple[float, ...] = ()
     moved: bool = False
     wall_s: float = 0.0
     compile_s: float = 0.0
@@ -288,7 +289,8 @@ class Learner:
 
     def _resume(self, resumed: Resumed, rehearse: Callable[[Policy], None]) -> None:
         config, state = self._config, resumed.state
-        trainer = Trainer(config, self._programs, state=state, drawn=resumed.drawn, moved=resumed.moved)
+        drawn, levels = resumed.drawn, resumed.levels
+        trainer = Trainer(config, self._programs, state=state, drawn=drawn, levels=levels, moved=resumed.moved)
         updates, steps = int(state.agent.updates), int(state.steps)
         self.logbook = Logbook(self._metrics, config.training.cars, updates, steps, resumed.wall_s)
         sound: AgentState = compute.copied(trainer.state.agent)
@@ -319,6 +321,10 @@ class Learner:
                 if self._validation.running or not can_validate:
                     return  # the one before is still under way: what follows shall not depend on how fast it is
                 self._validation.begin(trainer)
+            if curriculum.due(self._config, trainer.updates):
+                if trainer.pending:
+                    return  # all that was driven before counts
+                trainer.pool.level = curriculum.level(self._config, self._metrics)
             self.logbook.start_clock()
             trainer.dispatch()
 

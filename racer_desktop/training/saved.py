@@ -48,6 +48,7 @@ def content(experiment: Experiment, *, brain_only: bool = False) -> Checkpoint:
         "wall_s": learner.logbook.wall_s,
         "compile_s": learner.preparation.compile_s,
         "tracks_drawn": trainer.pool.drawn,
+        "tracks_levels": trainer.pool.levels,
         "tracks_moved": trainer.moved,
         "loss_names": list(history.loss_names),
         "best": [best.score, best.updates] if best is not None else None,
@@ -98,6 +99,7 @@ def _opened(file: Checkpoint, device: compute.Device) -> Experiment:
     resumed = Resumed(
         state=_state(shared, tensors),
         drawn=counters["tracks_drawn"],
+        levels=tuple(counters.get("tracks_levels", ())),
         moved=counters["tracks_moved"],
         wall_s=counters["wall_s"],
         compile_s=counters["compile_s"],

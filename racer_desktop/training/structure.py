@@ -56,7 +56,8 @@ def tracks(config: Config) -> tuple[object, ...]:
     if _on_circuit(config):
         return (config.circuit, config.car.half_width)
     shape = (track.half_width, track.obstacles, track.obstacle_radius, track.difficulty, track.points, track.pool)
-    which = (track.random_tracks, config.training.seed) if track.random_tracks else (track.seed,)
+    random = (track.random_tracks, track.curriculum, config.training.seed)
+    which = random if track.random_tracks else (track.seed,)
     # The car's width decides the gaps beside the obstacles.
     return (*which, *shape, config.car.half_width)
 

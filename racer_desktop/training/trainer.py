@@ -6,7 +6,7 @@ Chunks can be queued ahead of time: their order, hence every bit of the result, 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
@@ -56,7 +56,7 @@ class Trainer:
         config: all settings.
         programs: of the configuration's structure.
         state: to go on from, arrays on the host; None for the beginning.
-        drawn: how many tracks the pool had drawn then, see `TrackPool`.
+        drawn, levels: how many tracks the pool had drawn then and how hard they were, see `TrackPool`.
         moved: whether the tracks were changed since the state's cars were put on theirs.
 
     Attributes:
@@ -75,12 +75,13 @@ class Trainer:
         *,
         state: LearnerState | None = None,
         drawn: int = 0,
+        levels: Sequence[float] = (),
         moved: bool = False,
     ) -> None:
         self._config = config
         self.programs = programs
         self._rules = programs.rules(config)
-        self.pool = TrackPool(config, drawn)
+        self.pool = TrackPool(config, drawn, levels)
         self._course = programs.placed(self.pool.courses())
         self._replaced = np.full(self.pool.size, moved)
         # One thread, so that what is queued is done one after the other; it is started by the first work.
