@@ -10,7 +10,7 @@ from guide import film
 from guide.chart import ticks
 from guide.drives import Dream, Life, Race
 from guide.figures import FIGURES, Material, paint
-from PIL import Image
+from PIL import Image, ImageSequence
 from pytestqt.qtbot import QtBot
 
 from racer_desktop.config import Config
@@ -95,14 +95,23 @@ def first_picture(path: Path) -> np.ndarray:
 
 
 def test_a_film_has_a_caption(qtbot: QtBot, race: Race, tmp_path: Path) -> None:
+    short = Race(race.frames[:60], race.telemetry)
     for name, caption in (("with", "after 9 updates"), ("without", "")):
-        film.write(
-            tmp_path / f"{name}.gif", [(caption, Race(race.frames[:60], race.telemetry))], Config(), dark_theme()
-        )
+        film.write(tmp_path / f"{name}.gif", [film.Scene(caption, short, 1.0)], Config(), dark_theme())
     one, other = (first_picture(tmp_path / f"{name}.gif") for name in ("with", "without"))
     changed = np.argwhere(np.abs(one - other).max(axis=2) > 40)
     assert len(changed) > 100
-    assert abs(changed[:, 0].mean() - film.SIZE[1] / 2) < 20
+    assert np.median(changed[:, 1]) < film.SIZE[0] / 3, "on the left, where there is room"
+
+
+def test_a_film_of_twice_the_speed_is_half_as_long(qtbot: QtBot, race: Race, tmp_path: Path) -> None:
+    short = Race(race.frames[:121], race.telemetry)
+    lengths = []
+    for speed in (1.0, 2.0):
+        film.write(tmp_path / "film.gif", [film.Scene("", short, speed)], Config(), dark_theme())
+        with Image.open(tmp_path / "film.gif") as made:
+            lengths.append(sum(picture.info["duration"] for picture in ImageSequence.Iterator(made)))
+    assert lengths == [pytest.approx(2000.0, abs=110.0), pytest.approx(1000.0, abs=110.0)]
 
 
 @pytest.mark.parametrize(
