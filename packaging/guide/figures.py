@@ -17,7 +17,7 @@ from guide.drives import Dream, Life, Race
 from guide.scene import Scene, fan
 from racer_desktop.config import Config
 from racer_desktop.gui.glide import JUMP
-from racer_desktop.gui.hud_cards import heat_image
+from racer_desktop.gui.hud_cards import heat_colours, heat_image
 from racer_desktop.gui.theme import Theme, with_alpha
 from racer_desktop.gui.track_picture import Line, paint_track
 from racer_desktop.training.snapshot import Frame, History
@@ -302,7 +302,7 @@ def _outcome(result: TrackResult) -> str:
 def _heat(canvas: Canvas, place: QRectF, belief: np.ndarray) -> None:
     painter = canvas.painter
     painter.setRenderHint(painter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(place, heat_image(belief, canvas.theme))
+    painter.drawImage(place, heat_image(belief, heat_colours(canvas.theme)))
     painter.setRenderHint(painter.RenderHint.SmoothPixmapTransform, True)
     painter.setPen(QPen(canvas.theme.border, 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -83,6 +83,8 @@ class Hud(QObject):
             "ai": self.tr("AI at the wheel"),
             "human": self.tr("You drive"),
         }
+        metrics = QFontMetricsF(self._cards.fonts.small)
+        self._mode_width = max(metrics.horizontalAdvance(self._labels[key]) for key in ("ai", "human")) + 6 * GRID
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
@@ -202,11 +204,6 @@ class Hud(QObject):
     def _legend_fits(self, width: int) -> bool:
         return self._legend_place(0).right() + LATENT_SIZE.width() + 4 * GRID < width
 
-    @property
-    def _mode_width(self) -> float:
-        metrics = QFontMetricsF(self._cards.fonts.small)
-        return max(metrics.horizontalAdvance(self._labels[key]) for key in ("ai", "human")) + 6 * GRID
-
     def _mode_place(self, width: int) -> QRectF:
         return QRectF(width - MARGIN - self._mode_width, MARGIN, self._mode_width, MODE_HEIGHT)
 
@@ -254,7 +251,7 @@ class Hud(QObject):
 
     def _paint_latent(self, painter: QPainter, width: int, height: int, latent: np.ndarray) -> None:
         if self._latent is None or self._latent[0] is not latent:
-            self._latent = (latent, heat_image(latent, self._cards.theme))
+            self._latent = (latent, heat_image(latent, self._cards.heat))
         card = self._latent_place(width, height)
         self._cards.ground(painter, card)
         label = QRectF(card.left() + PAD, card.top() + GRID / 2, card.width() - 2 * PAD, 2.5 * GRID)

@@ -43,11 +43,17 @@ class Cell:
 
 
 class CardPainter:
-    """Paints cards with one theme and one set of fonts."""
+    """Paints cards with one theme and one set of fonts.
+
+    Attributes:
+        theme, fonts: as they are used.
+        heat: the theme's `heat_colours`.
+    """
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.fonts = Fonts.make()
+        self.heat = heat_colours(theme)
 
     def ground(self, painter: QPainter, place: QRectF, glow: float = 0.0) -> None:
         """The card itself; `glow` from 0 to 1 lights its rim."""
@@ -108,19 +114,20 @@ def cells_width(cells: list[Cell]) -> float:
     return sum(cell.width + PAD for cell in cells) + PAD
 
 
-def heat_image(values: np.ndarray, theme: Theme) -> QImage:
-    """[rows, columns] shares from 0 to 1 as a picture with one pixel each, from the ground's colour to yellow."""
+def heat_image(values: np.ndarray, colours: list[int]) -> QImage:
+    """[rows, columns] shares from 0 to 1 as a picture with one pixel each, in `heat_colours`."""
     steps = np.clip(np.nan_to_num(values) * 255.0, 0, 255).astype(np.uint8)
     rows, columns = steps.shape
     wide = np.zeros((rows, -(-columns // 4) * 4), np.uint8)  # a scan line of an image fills whole words
     wide[:, :columns] = steps
     data = wide.tobytes()
     image = QImage(data, columns, rows, wide.shape[1], QImage.Format.Format_Indexed8)
-    image.setColorTable(_heat_colours(theme))
+    image.setColorTable(colours)
     return image.copy()  # a copy of its own, because `data` ends with this call
 
 
-def _heat_colours(theme: Theme) -> list[int]:
+def heat_colours(theme: Theme) -> list[int]:
+    """The 256 colours of `heat_image`."""
     low = blend(with_alpha(theme.hud, 1.0), theme.hud_muted, 0.22)
     ramp = [theme.ghost_colour(0.25 + 0.75 * step / 255) for step in range(256)]
     return [blend(low, colour, min(step / 48, 1.0)).rgb() for step, colour in enumerate(ramp)]

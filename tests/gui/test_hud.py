@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from racer_desktop.config import Config
 from racer_desktop.gui.hud import BANNER_S, GLOW_S, Hud
-from racer_desktop.gui.hud_cards import heat_image
+from racer_desktop.gui.hud_cards import heat_colours, heat_image
 from racer_desktop.gui.race_board import LIGHTS_WIDTH
 from racer_desktop.gui.theme import dark_theme
 from racer_desktop.gui.track_view import LEAST
@@ -112,7 +112,7 @@ def test_heat_map_has_one_pixel_for_each_class(qapp: QApplication, shape: tuple[
     values = np.zeros(shape)
     values[-1, -1] = 1.0
     values[0, 0] = np.nan if shape != (1, 1) else 1.0
-    image = heat_image(values, dark_theme())
+    image = heat_image(values, heat_colours(dark_theme()))
     assert (image.height(), image.width()) == shape
     brightest = image.pixelColor(shape[1] - 1, shape[0] - 1)
     assert brightest == dark_theme().ghost_colour(1.0)
