@@ -19,6 +19,7 @@ FORMAT = 1
 LONGEST_NAME = 60
 LEARNING = ("sensors", "reward", "race", "agent", "training")  # what the program's own presets are about
 _SEEDS = {("track", "seed"), ("training", "seed")}  # which race this is, not how it is driven
+_OF_THE_PERSON = {("race", "laps")}  # what nobody learns from
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Preset:
 
 
 def shipped_presets() -> list[Preset]:
-    """The presets that come with the program. They leave the track, the car and the seed as they are."""
+    """The presets that come with the program. They leave track, car, seed and the length of races as they are."""
     return [
         _shipped(
             _tr("Seed Project's Values"),
@@ -202,7 +203,7 @@ def _shipped(name: str, about: str, **changes: dict[str, Any]) -> Preset:
         section: {
             field: changes.get(section, {}).get(field, value)
             for field, _, value in defaults[section].settings()
-            if (section, field) not in _SEEDS
+            if (section, field) not in _SEEDS | _OF_THE_PERSON
         }
         for section in LEARNING
     }

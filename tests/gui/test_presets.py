@@ -22,7 +22,7 @@ from racer_desktop.gui.presets import Preset, PresetError, PresetShelf, shipped_
 from racer_desktop.training import structure
 from tests.gui.conftest import Opener, child
 
-MINE = Config().replace(track__seed=11, car__grip=14.0, agent__units=64, training__seed=3)
+MINE = Config().replace(track__seed=11, car__grip=14.0, agent__units=64, training__seed=3, race__laps=7)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_shipped_ones_can_be_used_and_leave_track_and_car() -> None:
     assert names == ["Seed Project's Values", "Fast Learning", "Careful", "Research Size"]
     for preset in shipped_presets():
         config = preset.applied(MINE)
-        assert (config.track, config.car, config.training.seed) == (MINE.track, MINE.car, 3)
+        assert (config.track, config.car, config.training.seed, config.race.laps) == (MINE.track, MINE.car, 3, 7)
         assert preset.help
         assert preset.applied(config) == config
     assert named("Fast Learning").applied(Config()) == Config()
