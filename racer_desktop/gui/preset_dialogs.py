@@ -51,6 +51,7 @@ def ask_change(parent: QWidget, title: str, before: Config, after: Config, *, le
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     box.exec()
+    box.deleteLater()
     return box.clickedButton() is proceed
 
 

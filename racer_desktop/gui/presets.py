@@ -71,17 +71,17 @@ def shipped_presets() -> list[Preset]:
         _shipped(_tr("Fast Learning"), _tr("The defaults: a first lap after about a minute on an ordinary laptop.")),
         _shipped(
             _tr("Careful"),
-            _tr("Smaller steps, a longer memory of weights and dearer crashes: slower to learn, steadier to drive."),
+            _tr("Smaller steps, weights averaged over longer, dearer crashes: slower to learn, and a cautious driver."),
             reward={"crash": -40.0},
             agent={"learning_rate": 4e-4, "warmup": 500, "average": 0.997},
         ),
         _shipped(
             _tr("Research Size"),
-            _tr("Sizes and rates of the DreamerV3 paper's smallest model; for a GPU and some patience."),
+            _tr("Sizes, horizon and learning rate of DreamerV3's smallest published model; for a GPU and patience."),
             agent={
                 "deter": 512, "groups": 32, "classes": 4, "units": 64, "layers": 3, "bins": 255, "lambda_": 0.95,
                 "imagination_starts": 1024, "discount_horizon": 333.0, "replay_value_scale": 0.3, "learning_rate": 4e-5,
-                "warmup": 1000,
+                "warmup": 1000, "rate_decay": 1e12,
             },
             training={"batch": 16, "length": 64},
         ),

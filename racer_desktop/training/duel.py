@@ -90,9 +90,7 @@ class Duel:
         return tuple(Ghost(entry.racer, entry.opponent.hero) for entry in self._entries)
 
 
-def line_up(
-    config: Config, device: Device, hero: Arena, policy: Policy | None, fastest: FastestLap | None
-) -> Duel:
+def line_up(config: Config, device: Device, hero: Arena, policy: Policy | None, fastest: FastestLap | None) -> Duel:
     """A race against a brain as it is now and against the fastest lap, as far as there are such.
 
     Args:
