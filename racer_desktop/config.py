@@ -186,7 +186,7 @@ class RewardConfig(Section):
 
 @dataclass(frozen=True)
 class RaceConfig(Section):
-    """Clocks and endings of an episode."""
+    """Clocks and endings of an episode, and how long a race against the AI is."""
 
     tick: float = setting(
         1 / 60, "Physics tick", "Time step of the physics.", low=0.001, high=0.05, unit="s", live=False
@@ -205,6 +205,14 @@ class RaceConfig(Section):
     )
     start_speed: float = setting(
         20.0, "Start speed", "Training episodes start with up to this speed.", low=0.0, high=30.0, unit="m/s"
+    )
+    laps: int = setting(
+        3,
+        "Race laps",
+        "How many laps a race against the AI goes over; one that is under way keeps its length.",
+        low=1,
+        high=99,
+        unit="laps",
     )
 
 

@@ -74,7 +74,6 @@ class FakeSession:
         self._latent = np.full((8, 8), 1 / 8)
         self._crashes, self._crash_place = 0, None
         self._occasion, self._contest, self._before = Occasion.WATCH, None, (Mode.AI, True)
-        self.race_laps = 3
         self._values: np.ndarray | None = None
         self._set_track(tracks(config.track.seed))
 
@@ -160,7 +159,7 @@ class FakeSession:
         self._to_start()
         if occasion is Occasion.RACE:
             racers = (Racer.YOU, Racer.AI, Racer.FASTEST)
-            self._contest = Contest(racers, float(self._track.length), 1 / 60, self.race_laps)
+            self._contest = Contest(racers, float(self._track.length), 1 / 60, self.config.race.laps)
             self._ways = [0.0, 0.0, 0.0]
 
     def set_values(self, on: bool) -> None:

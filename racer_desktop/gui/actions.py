@@ -45,6 +45,12 @@ class Actions(QObject):
             self._icons[action] = name
             action.setIcon(icon(name, self._theme))
 
+    def set_tip(self, action: QAction, tip: str) -> None:
+        """Says another thing about an action, in the status bar and beside the pointer."""
+        action.setStatusTip(tip)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+
     @property
     def all(self) -> list[QAction]:
         """Every action, in the order in which they were made."""
@@ -285,13 +291,11 @@ class Actions(QObject):
     ) -> QAction:
         action = QAction(text, self)
         action.setObjectName(f"action_{name.replace('-', '_')}")
-        action.setStatusTip(tip)
         action.setCheckable(checkable)
         action.setIconVisibleInMenu(not checkable)  # there the check mark has the icon's place
         if shortcut:
             action.setShortcut(QKeySequence(shortcut))
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        self.set_tip(action, tip)
         if track_only:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.setAutoRepeat(False)

@@ -95,6 +95,7 @@ class Chart(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of another appearance."""
         self._theme = theme
+        self._heading.set_theme(theme)
         self.plot.set_theme(theme)
         self._recolour()
 

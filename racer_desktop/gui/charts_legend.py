@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from racer_desktop.gui.flow_layout import FlowLayout
+from racer_desktop.gui.panel_parts import plain_style
 from racer_desktop.gui.theme import Theme, tabular_font
 
 _SWATCH = QSize(12, 10)
@@ -30,10 +31,6 @@ class _Switch(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Show the curve {name}").format(name=name))
         self.setToolTip(self.tr("Show or hide “{name}”").format(name=name))
-        # The pressed look of a checked tool button would say more than the swatch and be louder.
-        self.setStyleSheet(
-            "QToolButton { border: none; padding: 0px 2px; } QToolButton:focus { text-decoration: underline; }"
-        )
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Lets the chart emphasise the curve."""
@@ -91,7 +88,11 @@ class Legend(QWidget):
 
     def set_colours(self, colours: dict[str, QColor], dashed: set[str], theme: Theme) -> None:
         """Paints the swatches: filled when the curve is shown, in two parts if it is dashed, else an outline."""
+        # The pressed look of a checked tool button would say more than the swatch and be louder.
+        style = plain_style(theme, padding="0px 2px")
         for name, switch in self._switches.items():
+            if switch.styleSheet() != style:
+                switch.setStyleSheet(style)
             icon = QIcon()
             icon.addPixmap(self._swatch(colours[name], filled=True, dashed=name in dashed), state=QIcon.State.On)
             icon.addPixmap(self._swatch(theme.muted, filled=False, dashed=False), state=QIcon.State.Off)

@@ -73,6 +73,10 @@ class CompareDialog(TrialDialog):
         self._results, self._errors = state.results, state.errors
         self._show()
 
+    def show_again(self) -> None:
+        """Paints lines, dots and small pictures anew."""
+        self._show()
+
     def summary(self, state: RunState) -> str:
         """Who finished most, and who of those is fastest."""
         ranked = [

@@ -49,6 +49,10 @@ class EvaluateDialog(TrialDialog):
         """Fills the table as far as it is known."""
         self._show_results(state.results[0])
 
+    def show_again(self) -> None:
+        """Paints lines and small pictures anew."""
+        self._show_results(self._shown)
+
     def summary(self, state: RunState) -> str:
         """How many tracks were finished, and how fast."""
         overall = Summary.of(state.results[0])

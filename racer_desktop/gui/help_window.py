@@ -56,11 +56,15 @@ class HelpWindow(QWidget):
         self._theme = theme
         self.browser.set_theme(theme)
         colour_words(theme.crash, self._told)
+        self._contents.setStyleSheet(
+            f"QTreeView {{ padding: 8px 0; background: {theme.window.name()}; color: {theme.text.name()}; }}"
+            "QTreeView::item { padding: 4px 2px; }"
+        )
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follows the system's palette."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self.set_theme(current_theme())
 
     # Contents
@@ -140,9 +144,6 @@ class HelpWindow(QWidget):
         self._contents.setHeaderHidden(True)
         self._contents.setMinimumWidth(160)
         self._contents.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self._contents.setStyleSheet(
-            "QTreeView { padding: 8px 0; background: palette(window); } QTreeView::item { padding: 4px 2px; }"
-        )
         self._contents.setIndentation(2 * GRID)
         self._contents.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._contents.setAccessibleName(self.tr("Contents"))

@@ -229,7 +229,7 @@ class MainWindow(QMainWindow):
         self.documents.set_config(config)
         self.circuits.set_config(config)
         self.tools.set_config(config)
-        self.race.track = config.track
+        self.race.set_track(config.track)
         self.view.tick = config.race.tick
         self.view.set_top_speed(config.car.max_speed)
 

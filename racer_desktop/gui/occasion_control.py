@@ -96,7 +96,9 @@ class OccasionControl(QObject):
         if frame.occasion is Occasion.FREE:
             text = self.tr("You drive freely: nothing is learned. Esc goes back.")
         elif frame.contest is not None:
-            text = self.tr("Race over {0} laps: go when the lights go out. Esc leaves.").format(frame.contest.laps)
+            laps = frame.contest.laps
+            length = self.tr("Race over one lap") if laps == 1 else self.tr("Race over {0} laps").format(laps)
+            text = self.tr("{0}: go when the lights go out. Esc leaves.").format(length)
         elif frame.mode is Mode.AI:
             text = self.tr("The AI is at the wheel again.")
         else:

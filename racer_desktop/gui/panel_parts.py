@@ -6,14 +6,9 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QToolButton, QWidget
 
-from racer_desktop.gui.theme import tabular_font
+from racer_desktop.gui.theme import Theme, tabular_font
 
 SMALL = 11  # px: words of lesser rank
-
-_PLAIN = (  # a heading, not a pressed button; the focus still shows
-    "QToolButton { border: none; padding: 2px; background: transparent; }"
-    "QToolButton:focus { text-decoration: underline; }"
-)
 
 
 class FoldHeading(QToolButton):
@@ -33,14 +28,29 @@ class FoldHeading(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setArrowType(Qt.ArrowType.DownArrow)
         self.setIconSize(QSize(8, 8))
-        self.setStyleSheet(_PLAIN)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.toggled.connect(self.show_arrow)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes the colours of another appearance."""
+        self.setStyleSheet(plain_style(theme, padding="2px"))
 
     @Slot(bool)
     def show_arrow(self, unfolded: bool) -> None:
         """Points down when unfolded, to the right when folded."""
         self.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+
+
+def plain_style(theme: Theme, padding: str) -> str:
+    """A style for switches that look like words, not like pressed buttons; the focus still shows.
+
+    It names every colour that is seen: a widget with a style sheet follows the palette no more.
+    """
+    return (
+        f"QToolButton {{ border: none; padding: {padding}; background: transparent; color: {theme.text.name()}; }}"
+        f"QToolButton:disabled {{ color: {theme.muted.name()}; }}"
+        "QToolButton:focus { text-decoration: underline; }"
+    )
 
 
 def words(text: str = "", pixels: int = 0) -> QLabel:

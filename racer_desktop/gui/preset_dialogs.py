@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -51,6 +51,7 @@ def ask_change(parent: QWidget, title: str, before: Config, after: Config, *, le
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     box.exec()
+    box.deleteLater()
     return box.clickedButton() is proceed
 
 
@@ -73,7 +74,6 @@ class PresetsDialog(QDialog):
         self._rename = QPushButton(self.tr("&Rename"))
         self._delete = QPushButton(self.tr("&Delete"))
         self._problem = words()
-        colour_words(current_theme().crash, self._problem)
         self._problem.hide()
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
@@ -96,8 +96,15 @@ class PresetsDialog(QDialog):
         self._delete.clicked.connect(self._forget)
         self._list.itemChanged.connect(self._renamed)
         self._list.currentItemChanged.connect(self._choose)
+        colour_words(current_theme().crash, self._problem)
         self._fill()
         self._list.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follows the system's palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            colour_words(current_theme().crash, self._problem)
 
     def _fill(self) -> None:
         self._list.blockSignals(True)

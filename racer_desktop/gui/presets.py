@@ -26,6 +26,7 @@ LEARNING = (
     "randomisation",
 )  # what the program's own presets are about
 _SEEDS = {("track", "seed"), ("training", "seed")}  # which race this is, not how it is driven
+_OF_THE_PERSON = {("race", "laps")}  # what nobody learns from
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Preset:
 
 
 def shipped_presets() -> list[Preset]:
-    """The presets that come with the program. They leave the track, the car and the seed as they are."""
+    """The presets that come with the program. They leave track, car, seed and the length of races as they are."""
     return [
         _shipped(
             _tr("Seed Project's Values"),
@@ -77,17 +78,17 @@ def shipped_presets() -> list[Preset]:
         _shipped(_tr("Fast Learning"), _tr("The defaults: a first lap after about a minute on an ordinary laptop.")),
         _shipped(
             _tr("Careful"),
-            _tr("Smaller steps, a longer memory of weights and dearer crashes: slower to learn, steadier to drive."),
+            _tr("Smaller steps, weights averaged over longer, dearer crashes: slower to learn, and a cautious driver."),
             reward={"crash": -40.0},
             agent={"learning_rate": 4e-4, "warmup": 500, "average": 0.997},
         ),
         _shipped(
             _tr("Research Size"),
-            _tr("Sizes and rates of the DreamerV3 paper's smallest model; for a GPU and some patience."),
+            _tr("Sizes, horizon and learning rate of DreamerV3's smallest published model; for a GPU and patience."),
             agent={
                 "deter": 512, "groups": 32, "classes": 4, "units": 64, "layers": 3, "bins": 255, "lambda_": 0.95,
                 "imagination_starts": 1024, "discount_horizon": 333.0, "replay_value_scale": 0.3, "learning_rate": 4e-5,
-                "warmup": 1000,
+                "warmup": 1000, "rate_decay": 1e12,
             },
             training={"batch": 16, "length": 64},
         ),
@@ -209,7 +210,7 @@ def _shipped(name: str, about: str, **changes: dict[str, Any]) -> Preset:
         section: {
             field: changes.get(section, {}).get(field, value)
             for field, _, value in defaults[section].settings()
-            if (section, field) not in _SEEDS
+            if (section, field) not in _SEEDS | _OF_THE_PERSON
         }
         for section in LEARNING
     }

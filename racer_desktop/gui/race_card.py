@@ -97,10 +97,14 @@ class RaceCard(QFrame):
         """The headline."""
         return self._title.text()
 
+    @property
+    def remark(self) -> str:
+        """What stands below it: how long the race was, and how good the person's best lap."""
+        return self._sub.text()
+
     def _write(self, contest: ContestView, fastest: FastestLap | None) -> None:
         self._title.setText(self._headline(contest))
         self._sub.setText(self._remark(contest, fastest))
-        self._sub.setVisible(bool(self._sub.text()))
         for cell in self._cells.values():
             cell.setVisible(False)
         first = contest.standings[0].time
@@ -157,10 +161,12 @@ class RaceCard(QFrame):
         return self.tr("You win!")
 
     def _remark(self, contest: ContestView, fastest: FastestLap | None) -> str:
+        length = self.tr("1 lap") if contest.laps == 1 else self.tr("{0} laps").format(contest.laps)
         laps = contest.of(Racer.YOU).laps
         if fastest is None or not laps:
-            return ""
-        return self.tr("Your best lap: {0} x the fastest possible").format(f"{min(laps) / fastest.lap_time:.2f}")
+            return length
+        ratio = f"{min(laps) / fastest.lap_time:.2f}"
+        return self.tr("{0}  ·  your best: {1} x the fastest possible").format(length, ratio)
 
     def _button(self, name: str, text: str, key: str) -> QPushButton:
         button = QPushButton(f"{text}  ({key})")

@@ -60,6 +60,17 @@ class RaceControl(QObject):
         self._set_ready(False)
         self._advise()
 
+    def set_track(self, track: TrackConfig) -> None:
+        """Takes the settings of the present track; the fleet can be seen only where it drives."""
+        self.track = track
+        fleet, elsewhere = self._actions.fleet, track.random_tracks
+        if fleet.isEnabled() is elsewhere:
+            fleet.setEnabled(not elsewhere)
+            tip = self.tr("Show the cars that collect experience")
+            if elsewhere:
+                tip = self.tr("The learning cars drive on many other tracks now: Random Tracks is on in the settings")
+            self._actions.set_tip(fleet, tip)
+
     def session_ready(self) -> None:
         """The Session exists: everything can be used now."""
         self._set_ready(True)
@@ -114,8 +125,7 @@ class RaceControl(QObject):
             text, icon, tip = self.tr("&Start"), "start", self.tr("Let the car learn")
         if action.text() != text:
             action.setText(text)
-            action.setStatusTip(tip)
-            action.setToolTip(f"{tip} ({action.shortcut().toString()})")
+            self._actions.set_tip(action, tip)
             self._actions.set_icon(action, icon)
 
     def _advise(self) -> None:

@@ -84,6 +84,7 @@ class SettingGroup(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of another appearance."""
+        self._heading.set_theme(theme)
         colour_words(theme.border, self._line)
         colour_words(theme.muted, self._summary, self._changes, self._new_brain)
         for row in self.rows:

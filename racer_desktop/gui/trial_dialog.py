@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
@@ -49,6 +49,7 @@ class TrialDialog(QDialog):
         self._tracks = TrackConfig()
         self._state: RunState | None = None
         self._brains: list[Brain] = []
+        self._failed = False
         self._first = _number(TEST_SEEDS.start, 0, 2**31 - 1 - MOST_TRACKS, self.tr("Number of the first track"))
         self._count = _number(len(TEST_SEEDS), 1, MOST_TRACKS, self.tr("How many tracks"))
         self._obstacles = _number(self._tracks.obstacles, 0, MOST_OBSTACLES, self.tr("Obstacles on each track"))
@@ -110,6 +111,10 @@ class TrialDialog(QDialog):
 
     def show_state(self, state: RunState) -> None:
         """Shows what is known so far."""
+        raise NotImplementedError
+
+    def show_again(self) -> None:
+        """Shows what is known in other colours."""
         raise NotImplementedError
 
     def summary(self, state: RunState) -> str:
@@ -225,9 +230,20 @@ class TrialDialog(QDialog):
             box.setEnabled(free)
 
     def _say(self, sentence: str, *, failed: bool = False) -> None:
-        theme = current_theme()
-        colour_words(theme.muted if not failed else theme.text, self._words)
+        self._failed = failed
+        self._colour()
         self._words.setText(sentence or self.tr("No training and no validation drives on tracks from 9000 on."))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follows the system's palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+            self.show_again()
+
+    def _colour(self) -> None:
+        theme = current_theme()
+        colour_words(theme.muted if not self._failed else theme.text, self._words)
 
     def done(self, result: int) -> None:
         """Goes away, however it is closed, and ends a run that is under way without waiting for it."""

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-LAPS = 3
 LIGHTS = 5
 LIGHT_S = 0.6  # from one light to the next
 HOLD_S = 0.8  # all lights are on for so long before they go out
@@ -129,7 +128,7 @@ class Contest:
         ValueError: if the person does not take part, or somebody twice, or there is no lap.
     """
 
-    def __init__(self, racers: Sequence[Racer], length: float, tick: float, laps: int = LAPS) -> None:
+    def __init__(self, racers: Sequence[Racer], length: float, tick: float, laps: int) -> None:
         if Racer.YOU not in racers or len(set(racers)) != len(racers):
             raise ValueError(f"A race needs the person and everybody once, not {racers}.")
         if laps < 1 or length <= 0.0:

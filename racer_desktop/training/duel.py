@@ -10,7 +10,7 @@ from racer_desktop.agent.dreamer import Policy
 from racer_desktop.config import Config
 from racer_desktop.training.arena import Arena
 from racer_desktop.training.compute import Device
-from racer_desktop.training.contest import LAPS, Contest, ContestView, Phase, Racer
+from racer_desktop.training.contest import Contest, ContestView, Phase, Racer
 from racer_desktop.training.fastest_lap import LineGhost
 from racer_desktop.training.snapshot import CarState, FastestLap, Ghost
 
@@ -53,7 +53,7 @@ class Duel:
         laps: in the race.
     """
 
-    def __init__(self, hero: Arena, entries: Sequence[Entry], tick: float, laps: int = LAPS) -> None:
+    def __init__(self, hero: Arena, entries: Sequence[Entry], tick: float, laps: int) -> None:
         self._hero, self._entries = hero, tuple(entries)
         aside = GRID_SHARE * float(hero.track.half_width[0])
         for arena, side in ((hero, -aside), *((e.opponent, aside) for e in entries)):
@@ -90,9 +90,7 @@ class Duel:
         return tuple(Ghost(entry.racer, entry.opponent.hero) for entry in self._entries)
 
 
-def line_up(
-    config: Config, device: Device, hero: Arena, policy: Policy | None, fastest: FastestLap | None, laps: int = LAPS
-) -> Duel:
+def line_up(config: Config, device: Device, hero: Arena, policy: Policy | None, fastest: FastestLap | None) -> Duel:
     """A race against a brain as it is now and against the fastest lap, as far as there are such.
 
     Args:
@@ -101,7 +99,6 @@ def line_up(
         hero: the race on the screen, the person at the wheel.
         policy: the brain.
         fastest: the fastest lap of the hero's track.
-        laps: in the race.
     """
     entries = []
     if policy is not None:
@@ -111,4 +108,4 @@ def line_up(
         entries.append(Entry(Racer.AI, rival))
     if fastest is not None:
         entries.append(Entry(Racer.FASTEST, LineGhost(fastest, hero.track, config.car, config.race.tick)))
-    return Duel(hero, entries, config.race.tick, laps)
+    return Duel(hero, entries, config.race.tick, config.race.laps)

@@ -191,6 +191,8 @@ class Learner:
             return "preparing to learn"
         if self._metrics.episodes == 0:
             return "" if self.updates == 0 else "collecting first experience"
+        if self.activity is Activity.IDLE:
+            return "ready to go on learning"
         if self._metrics.flat_for >= FLAT_EPISODES:
             return f"reward flat for {self._metrics.flat_for} episodes"
         return "paused" if self.activity is Activity.PAUSED else "learning"
@@ -261,7 +263,10 @@ class Learner:
         if structure.tracks(config) != structure.tracks(self._config):
             self.drain()
         self.preparation.adopt(config)
-        if structure.driving(config) != structure.driving(self._config):
+        driven_anew = structure.driving(config) != structure.driving(self._config)
+        if driven_anew or config.reward != self._config.reward:
+            self._metrics.look_anew()
+        if driven_anew:
             self.selection.forget_best()
             if self._validation is not None:
                 self._validation.forget()
@@ -273,6 +278,7 @@ class Learner:
         best = self.selection.best
         if best is None:
             return False
+        self._metrics.look_anew()
         self.trainer.set_policy(best.policy)
         self.policy = best.policy
         return True
@@ -293,6 +299,7 @@ class Learner:
         trainer = Trainer(config, self._programs, state=state, drawn=drawn, levels=levels, moved=resumed.moved)
         updates, steps = int(state.agent.updates), int(state.steps)
         self.logbook = Logbook(self._metrics, config.training.cars, updates, steps, resumed.wall_s)
+        self._metrics.look_anew()
         sound: AgentState = compute.copied(trainer.state.agent)
         self.selection = Selection(resumed.best, sound)
         self.policy = sound.average

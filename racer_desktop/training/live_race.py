@@ -128,6 +128,8 @@ class LiveRace:
         """
         moves = self._moves_with(config)
         self._config = config
+        if config.track.random_tracks:
+            self._fleet.clear()  # it drives elsewhere from now on
         if moves:
             self.arena.set_track(config, track)
             self._forget_views()

@@ -69,9 +69,7 @@ class Metrics:
         _check(history)
         self._loss_names = history.loss_names
         self._columns = {name: Column(getattr(history, name)) for name in COLUMNS}
-        self._best_mean = -math.inf
-        self._best_episode = 0
-        self._look_for_better(0)
+        self.look_anew()
 
     def record_updates(self, update: int, losses: dict[str, np.ndarray], exploration: np.ndarray) -> None:
         """Adds U updates: `update` is the number of the last, each loss is [U]."""
@@ -123,8 +121,13 @@ class Metrics:
 
     @property
     def flat_for(self) -> int:
-        """Episodes since the mean reward was last at its best."""
+        """Episodes since the mean reward was last at its best, of those recorded here and not in a file before."""
         return self.episodes - self._best_episode
+
+    def look_anew(self) -> None:
+        """Measures flatness from here on: the brain, the race or its rewards are others than those before."""
+        self._best_mean = -math.inf
+        self._begun = self._best_episode = self.episodes
 
     def history(self) -> History:
         """A snapshot."""
@@ -132,14 +135,14 @@ class Metrics:
 
     def _look_for_better(self, before: int) -> None:
         """Notes the best mean reward among the episodes after the first `before`."""
-        seen = max(before - WINDOW + 1, 0)
+        seen = max(before - WINDOW + 1, self._begun)
         rewards = self._columns["episode_reward"].view()[seen:].astype(np.float64)
         sums = np.concatenate([[0.0], np.cumsum(rewards)])
         end = np.arange(before - seen + 1, len(sums))
         begin = np.maximum(end - WINDOW, 0)
         for mean, episode in zip((sums[end] - sums[begin]) / (end - begin), seen + end, strict=True):
             # The mean of the first few says little: a lucky one must not look like a peak that was lost.
-            if episode <= WINDOW or mean > self._best_mean:
+            if episode - self._begun <= WINDOW or mean > self._best_mean:
                 self._best_mean, self._best_episode = float(mean), int(episode)
 
     def _name_losses(self, names: tuple[str, ...]) -> None:

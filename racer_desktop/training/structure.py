@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from racer_desktop.config import Config
+from dataclasses import replace
+
+from racer_desktop.config import Config, RaceConfig
 from racer_desktop.sim import sight
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.track import LENGTHS
@@ -64,7 +66,8 @@ def tracks(config: Config) -> tuple[object, ...]:
 
 def driving(config: Config) -> tuple[object, ...]:
     """The settings under which one driver's lap can be compared with another's."""
-    return (*tracks(config), config.car, config.sensors, config.race)
+    of_a_lap = replace(config.race, laps=RaceConfig().laps)  # a lap is one, however many more the race has
+    return (*tracks(config), config.car, config.sensors, of_a_lap)
 
 
 def _on_circuit(config: Config) -> bool:

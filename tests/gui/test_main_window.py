@@ -189,6 +189,20 @@ def test_switches(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
     assert not window.actions_.follow.isChecked()
 
 
+def test_the_fleet_cannot_be_shown_where_it_does_not_drive(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
+    fleet, tip = window.actions_.fleet, window.actions_.fleet.toolTip()
+    assert fleet.isEnabled()
+    window.worker.configure(opener.session.config.replace(track__random_tracks=True))
+    qtbot.waitUntil(lambda: not fleet.isEnabled())
+    assert "drive on many other tracks" in fleet.toolTip()
+    assert "drive on many other tracks" in fleet.statusTip()
+    qtbot.keyClick(window.view, Qt.Key.Key_G)
+    assert fleet.isChecked()
+    window.worker.configure(opener.session.config.replace(track__random_tracks=False))
+    qtbot.waitUntil(fleet.isEnabled)
+    assert fleet.toolTip() == tip
+
+
 def test_new_track_by_a_click(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
     track = window.view._track
     click(qtbot, button(window, "new_track"))

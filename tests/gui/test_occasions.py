@@ -23,7 +23,7 @@ def at_occasion(qtbot: QtBot, window: MainWindow, occasion: Occasion) -> None:
 
 
 def test_a_race_by_keys_alone(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
-    opener.session.race_laps = 1
+    opener.session.config = opener.session.config.replace(race__laps=1)
     QTest.keyClick(window.view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     at_occasion(qtbot, window, Occasion.RACE)
     actions = window.actions_
@@ -47,6 +47,21 @@ def test_a_race_by_keys_alone(qtbot: QtBot, window: MainWindow, opener: Opener) 
     assert session._mode is Mode.AI
     assert actions.control.isEnabled()
     assert actions.watch.isChecked()
+
+
+def test_a_race_is_as_long_as_the_setting_says(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
+    qtbot.waitUntil(lambda: window.panels._settings is not None)
+    assert window.panels._settings is not None
+    window.panels._settings.row("race", "laps").edited.emit("race__laps", 5)
+    qtbot.waitUntil(lambda: opener.session.config.race.laps == 5)
+    window.actions_.race.trigger()
+    at_occasion(qtbot, window, Occasion.RACE)
+    frame, banner = window.view.newest_frame, window.view.hud._banner
+    assert frame is not None
+    assert frame.contest is not None
+    assert frame.contest.laps == 5
+    assert banner is not None
+    assert banner.text.startswith("Race over 5 laps")
 
 
 def test_free_driving_learns_nothing(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
@@ -131,6 +146,7 @@ def test_the_card_says_who_won(card: RaceCard) -> None:
     assert card.title == "The AI wins by 4.75 s"
     assert card.text_at(1, 2) == "AI"
     assert card.text_at(3, 2) == "Fastest lap"
+    assert card.remark == "2 laps  ·  your best: 1.21 x the fastest possible"
     card.set_theme(light_theme())
     card.show_contest(None, None)
     assert not card.isVisible()

@@ -19,10 +19,11 @@ from racer_desktop.gui import preset_control
 from racer_desktop.gui.main_window import MainWindow
 from racer_desktop.gui.preset_dialogs import PresetsDialog
 from racer_desktop.gui.presets import Preset, PresetError, PresetShelf, shipped_presets
+from racer_desktop.gui.settings_history import differences
 from racer_desktop.training import structure
 from tests.gui.conftest import Opener, child
 
-MINE = Config().replace(track__seed=11, car__grip=14.0, agent__units=64, training__seed=3)
+MINE = Config().replace(track__seed=11, car__grip=14.0, agent__units=64, training__seed=3, race__laps=7)
 
 
 @pytest.fixture
@@ -44,14 +45,33 @@ def test_shipped_ones_can_be_used_and_leave_track_and_car() -> None:
     assert names == ["Seed Project's Values", "Fast Learning", "Careful", "Research Size"]
     for preset in shipped_presets():
         config = preset.applied(MINE)
-        assert (config.track, config.car, config.training.seed) == (MINE.track, MINE.car, 3)
+        assert (config.track, config.car, config.training.seed, config.race.laps) == (MINE.track, MINE.car, 3, 7)
         assert preset.help
         assert preset.applied(config) == config
     assert named("Fast Learning").applied(Config()) == Config()
     seed = named("Seed Project's Values").applied(Config())
     assert seed.agent.groups * seed.agent.classes == 32
     assert (seed.reward.gate, seed.reward.survival, seed.reward.crash) == (5.0, 0.1, -10.0)
-    assert structure.brain(named("Research Size").applied(Config())) != structure.brain(Config())
+    research = named("Research Size").applied(Config())
+    assert structure.brain(research) != structure.brain(Config())
+    # So small a learning rate that fell as soon as the default's does would end before it began.
+    assert research.agent.rate_decay > 1e9
+
+
+@pytest.mark.parametrize("preset", shipped_presets(), ids=lambda preset: preset.name)
+def test_a_shipped_preset_names_only_what_it_changes(preset: Preset) -> None:
+    """A default that moved onto a preset's value would make its sentence a hollow one."""
+    changed = {about.name for _, about, _, _ in differences(Config(), preset.applied(Config()))}
+    assert (
+        changed
+        >= {
+            "Seed Project's Values": {"Speed", "Gate", "Time bonus", "Survival", "Crash", "Exploration memory"},
+            "Fast Learning": set(),
+            "Careful": {"Learning rate", "Warm-up", "Weight average", "Crash"},
+            "Research Size": {"Deterministic state", "Discount horizon", "Learning rate", "Rate decay", "Sequence"},
+        }[preset.name]
+    )
+    assert bool(changed) is (preset.name != "Fast Learning")
 
 
 def test_own_ones_are_kept_renamed_and_deleted(file: Path, shelf: PresetShelf) -> None:

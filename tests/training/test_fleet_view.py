@@ -7,7 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.training.fleet_view import JUMP, LONGEST, FleetView
+from racer_desktop.training.live_race import LiveRace
+from tests.training.tiny import TINY
 
 
 def way(*points: tuple[float, float, float]) -> np.ndarray:
@@ -108,3 +111,12 @@ def test_cleared():
     view.add(way((0, 0, 0), (1, 0, 0)), 10.0)
     view.clear()
     assert view.poses(10.0).shape == (0, 3)
+
+
+def test_no_car_stays_behind_when_the_fleet_goes_to_other_tracks():
+    track = chosen_track(TINY)
+    race = LiveRace(TINY, track)
+    race._fleet.add(way((0, 0, 0), (1, 0, 0)), 10.0)
+    assert len(race.frame().fleet) == 1
+    race.adopt(TINY.replace(track__random_tracks=True), track)
+    assert len(race.frame().fleet) == 0

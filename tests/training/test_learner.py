@@ -502,6 +502,32 @@ def test_health_in_words(make_learner):
     assert learner.health == "paused"
 
 
+def test_a_driver_that_was_just_opened_is_not_flat(make_learner):
+    first = make_learner()
+    first.poll(wait=True)
+    first.stop()
+    first.drain()
+    second = make_learner(TINY, Resumed(copied(first.trainer.state)))
+    metrics = second._metrics
+    metrics.record_episodes(np.full(200, 5.0, np.float32), np.arange(200))
+    metrics.record_episodes(np.full(FLAT_EPISODES, -5.0, np.float32), np.arange(FLAT_EPISODES))
+    assert second.health == "ready to go on learning"
+
+
+@pytest.mark.parametrize("change", [{"reward__crash": -1.0}, {"car__grip": 5.0}])
+def test_flatness_is_measured_anew_under_other_settings(make_learner, change):
+    learner = make_learner()
+    learner.poll(wait=True)
+    metrics = learner._metrics
+    metrics.record_episodes(np.full(200, 5.0, np.float32), np.arange(200))
+    metrics.record_episodes(np.full(FLAT_EPISODES, -5.0, np.float32), np.arange(FLAT_EPISODES))
+    assert "flat" in learner.health
+    learner.adopt(TINY.replace(training__autosave_s=77.0))
+    assert "flat" in learner.health
+    learner.adopt(TINY.replace(**change))
+    assert learner.health == "learning"
+
+
 def test_score_puts_finishing_first():
     lengths = np.array([600.0])
 

@@ -93,14 +93,27 @@ def test_flat_reward_is_noticed_and_a_better_one_too():
 
 @given(st.lists(st.floats(-10, 10, width=32), min_size=1, max_size=400), st.lists(st.integers(1, 50), max_size=20))
 def test_flatness_depends_on_the_episodes_alone(rewards, sizes):
-    """Not on how they came in, nor on whether they come from a file."""
+    """Not on how they came in."""
     one, other = Metrics(), Metrics()
     recorded(one, rewards)
     at = 0
     for size in [*sizes, len(rewards)]:
         recorded(other, rewards[at : at + size])
         at += size
-    assert one.flat_for == other.flat_for == Metrics(one.history()).flat_for
+    assert one.flat_for == other.flat_for
+
+
+def test_what_a_file_holds_is_not_flat_and_neither_is_its_first_window():
+    """A driver that goes on is compared with itself from then on: the first lives to end are the short ones."""
+    before = Metrics()
+    recorded(before, [50.0] * WINDOW + [5.0] * 3 * FLAT_EPISODES)
+    assert before.flat_for > 2 * FLAT_EPISODES
+    metrics = Metrics(before.history())
+    assert metrics.flat_for == 0
+    recorded(metrics, [-3.0] * WINDOW)
+    assert metrics.flat_for == 0
+    recorded(metrics, [-4.0] * FLAT_EPISODES)
+    assert metrics.flat_for == FLAT_EPISODES
 
 
 def test_going_on_with_a_history_leaves_it_as_it_was():

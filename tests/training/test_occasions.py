@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from racer_desktop.sim.track import generate
-from racer_desktop.training import compute
+from racer_desktop.training import compute, structure
 from racer_desktop.training.arena import CRASH_PAUSE, Arena
 from racer_desktop.training.contest import Phase, Racer
 from racer_desktop.training.duel import Duel, line_up
@@ -38,7 +38,7 @@ def arena() -> Arena:
 
 def race(arena: Arena, laps: int = 1) -> Duel:
     policy = new_dreamer(TINY).init(jax.random.PRNGKey(0)).policy
-    return line_up(TINY, compute.arena_device(), arena, policy, LAP, laps)
+    return line_up(TINY.replace(race__laps=laps), compute.arena_device(), arena, policy, LAP)
 
 
 def wait_for_lights(duel: Duel) -> None:
@@ -179,3 +179,26 @@ def test_a_race_ends_with_its_track(session: Session) -> None:
     frame = session.frame()
     assert (frame.occasion, frame.contest, frame.mode) == (Occasion.WATCH, None, Mode.AI)
     assert frame.ghosts == ()
+
+
+def test_a_race_under_way_keeps_its_length_and_the_next_takes_the_new_one(session: Session) -> None:
+    session.set_occasion(Occasion.RACE)
+    session.tick()
+    session.configure(session.config.replace(race__laps=5))
+    session.tick()
+    assert laps_of(session) == 3
+    session.set_occasion(Occasion.RACE)
+    assert laps_of(session) == 5
+
+
+def laps_of(session: Session) -> int:
+    contest = session.frame().contest
+    assert contest is not None
+    return contest.laps
+
+
+def test_a_lap_is_a_lap_in_a_race_of_any_length() -> None:
+    longer = TINY.replace(race__laps=50)
+    assert structure.driving(longer) == structure.driving(TINY)
+    assert structure.compiled(longer) == structure.compiled(TINY)
+    assert structure.driving(TINY.replace(race__stall_time=1.0)) != structure.driving(TINY)
