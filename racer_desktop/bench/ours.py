@@ -6,6 +6,7 @@ from racer_desktop.bench.curves import Curve, Follow, Point
 from racer_desktop.bench.examination import Examination
 from racer_desktop.config import Config
 from racer_desktop.training import compute
+from racer_desktop.training.evaluation import Evaluation
 from racer_desktop.training.learner import Learner
 from racer_desktop.training.metrics import Metrics
 from racer_desktop.training.programs import programs
@@ -48,13 +49,17 @@ def learn(
             # Its clock stands still until it is started again.
             learner.stop()
             learner.drain()
-            newest = learner.policy
-            assert newest is not None  # it has learned, so there is one
-            grade = examination.grade(evaluation, newest)
-            chosen = learner.selection.best
-            best = grade if chosen is None else examination.grade(evaluation, chosen.policy)
-            point = Point(logbook.wall_s, logbook.env_steps, metrics.episodes, learner.updates, best, grade)
+            point = examined(learner, metrics, examination, evaluation)
             curve.points.append(point)
             follow(logbook.wall_s, point)
     finally:
         learner.close()
+
+
+def examined(learner: Learner, metrics: Metrics, examination: Examination, evaluation: Evaluation) -> Point:
+    """How good a learner is that has learned something and is at rest: its best driver, and its newest."""
+    logbook, newest, chosen = learner.logbook, learner.policy, learner.selection.best
+    assert newest is not None  # it has learned, so there is one
+    grade = examination.grade(evaluation, newest)
+    best = grade if chosen is None else examination.grade(evaluation, chosen.policy)
+    return Point(logbook.wall_s, logbook.env_steps, metrics.episodes, learner.updates, best, grade)

@@ -11,6 +11,7 @@ KINDS = {
     "window": "how smooth the window is while it learns, and how soon it is there",
     "charts": "how long charts of a short and of a long recording take to draw",
     "learn": "how fast is learned, beside other learners",
+    "demonstrations": "whether laps that are driven for it help the learner",
 }
 
 

@@ -82,6 +82,22 @@ def test_learn_keeps_its_curves(run: Callable[..., Any], tmp_path: Path) -> None
     assert len(ran.err.strip().splitlines()) == 2, "a line for each examination, where there is no terminal"
 
 
+@pytest.mark.usefixtures("tiny")
+def test_demonstrations_are_compared(run: Callable[..., Any]) -> None:
+    least = ("bench", "demonstrations", "--updates", 2, "--laps", 1, "--seeds", "5", "--tracks", "9000:9002")
+    ran = run(*least, "--device", "cpu")
+    assert ran.status == 0
+    head, *rows = ran.out.splitlines()
+    assert head.split()[:4] == ["seed", "laps", "updates", "finished"]
+    assert [row.split()[:3] for row in rows] == [["5", "none", "2"], ["5", "shown", "2"]]
+    assert all("0 of 2" in row and len(row) == len(head) for row in rows)
+    assert "Shown: 1 laps of track 42" in ran.err
+    told = run(*least, "--device", "cpu", "--json").json
+    assert [curve["points"][0]["updates"] for curve in told["curves"]] == [2, 2]
+    assert told["demonstration"]["rows_kept"] <= told["demonstration"]["rows"]
+    assert told["tracks"] == [9000, 9001]
+
+
 @pytest.mark.slow
 def test_window_is_measured_and_nothing_of_the_persons_touched(
     run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -150,6 +166,8 @@ def test_an_interrupted_measurement_closes_its_window(run: Callable[..., Any], m
         (("window", "--seconds", "-3"), "above zero"),
         (("learn", "--agents", "dreamer,ppo"), "'ppo' is none of dreamer, sac"),
         (("learn", "--marks", "60,x"), "above zero"),
+        (("demonstrations", "--laps", "0"), "above zero"),
+        (("demonstrations", "--updates", "8", "--minutes", "1"), "not allowed with"),
         (("learn", "--json", "/no/such/folder/x.json"), "/no/such/folder"),
     ],
 )
