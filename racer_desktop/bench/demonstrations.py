@@ -7,6 +7,7 @@ through goes to the replay as it does from the window, before the first update.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -191,6 +192,20 @@ class Comparison:
         finally:
             learner.close()
 
+    def summary(self) -> list[dict[str, Any]]:
+        """For each number of updates that all curves have: median and worst seed of finish rate, of both learners."""
+        by_updates = [{point.updates: point.grade.finish_rate for point in curve.points} for curve in self.curves]
+        common = sorted(set.intersection(*map(set, by_updates))) if by_updates else []
+        rows = []
+        for updates in common:
+            for agent in (WITHOUT, WITH):
+                rates = [r[updates] for r, c in zip(by_updates, self.curves, strict=True) if c.agent == agent]
+                if rates:
+                    median, worst = statistics.median(rates), min(rates)
+                    row = {"updates": updates, "agent": agent, "seeds": len(rates)}
+                    rows.append(row | {"finish_rate_median": median, "finish_rate_worst": worst})
+        return rows
+
     def as_json(self) -> dict[str, Any]:
         """Everything as JSON has it."""
         shown, track = self._shown, self._config.track
@@ -206,4 +221,5 @@ class Comparison:
             "tracks": self._tracks,
             "obstacles": track.obstacles,
             "curves": curves_of.as_json(self.curves),
+            "summary": self.summary(),
         }

@@ -97,8 +97,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _shown(shown: Demonstration, track: int, kept: int) -> str:
     fastest, slowest = min(shown.lap_times), max(shown.lap_times)
+    laps = f"{len(shown.lap_times)} lap{'s' * (len(shown.lap_times) > 1)}"
     return (
-        f"Shown: {len(shown.lap_times)} laps of track {track} in {fastest:.1f} to {slowest:.1f} s (fastest possible: "
+        f"Shown: {laps} of track {track} in {fastest:.1f} to {slowest:.1f} s (fastest possible: "
         f"{shown.reference:.1f} s), {len(shown.rows):,} steps, of which the replay keeps {kept:,}."
     )
 
@@ -109,7 +110,15 @@ def _table(comparison: Comparison, tracks: int) -> str:
     order = {agent: number for number, (agent, _) in enumerate(comparison.runs[:2])}
     rows = [(c.seed, p.updates, order[c.agent], _row(c, p, tracks)) for c in comparison.curves for p in c.points]
     notes = [f"seed {c.seed}, laps {c.agent}: {c.note}" for c in comparison.curves if c.note]
-    return "\n".join([head, *(row for *_, row in sorted(rows)), *notes]) + "\n"
+    lines = [head, *(row for *_, row in sorted(rows)), *notes]
+    if len(comparison.runs) > 2:
+        lines += ["", "laps   updates  seeds  finished: median, worst"]
+        lines += [
+            f"{row['agent']:<5}  {row['updates']:>7,}  {row['seeds']:>5}  {row['finish_rate_median'] * tracks:>16g}, "
+            f"{row['finish_rate_worst'] * tracks:.0f} of {tracks}"
+            for row in comparison.summary()
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def _row(curve: Curve, point: Point, tracks: int) -> str:

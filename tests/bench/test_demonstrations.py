@@ -10,6 +10,7 @@ import pytest
 from racer_desktop.bench import BenchError, demonstrations
 from racer_desktop.bench.curves import Curve, Point
 from racer_desktop.bench.demonstrations import Comparison, Demonstration, demonstrate
+from racer_desktop.bench.examination import Grade
 from racer_desktop.bench.scripted_driver import ScriptedDriver, free_way
 from racer_desktop.config import Config
 from racer_desktop.sim.track import generate, resample
@@ -123,6 +124,19 @@ def test_it_ends_when_asked_to(shown: Demonstration, device: compute.Device) -> 
     assert curve.note == "stopped"
     assert len(curve.points) == 1
     assert demonstrate(RANDOM, 3, lambda laps: laps < 1) is None
+
+
+def test_median_and_worst_where_all_seeds_got(shown: Demonstration, device: compute.Device) -> None:
+    measured = comparison(shown, device)
+    rates = {"none": [(0.0, 0.25), (0.5, 1.0)], "shown": [(0.25, 0.5), (0.25,)]}
+    for agent, seeds in rates.items():
+        for seed, curve in enumerate(seeds):
+            points = [Point(0.0, 0, 0, 2 * n, Grade(rate, None)) for n, rate in enumerate(curve, 1)]
+            measured.curves.append(Curve(agent, seed, points=points))
+    assert measured.summary() == [
+        {"updates": 2, "agent": "none", "seeds": 2, "finish_rate_median": 0.25, "finish_rate_worst": 0.0},
+        {"updates": 2, "agent": "shown", "seeds": 2, "finish_rate_median": 0.25, "finish_rate_worst": 0.25},
+    ]
 
 
 def test_a_script_that_cannot_drive_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

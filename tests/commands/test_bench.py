@@ -91,7 +91,7 @@ def test_demonstrations_are_compared(run: Callable[..., Any]) -> None:
     assert head.split()[:4] == ["seed", "laps", "updates", "finished"]
     assert [row.split()[:3] for row in rows] == [["5", "none", "2"], ["5", "shown", "2"]]
     assert all("0 of 2" in row and len(row) == len(head) for row in rows)
-    assert "Shown: 1 laps of track 42" in ran.err
+    assert "Shown: 1 lap of track 42" in ran.err
     told = run(*least, "--device", "cpu", "--json").json
     assert [curve["points"][0]["updates"] for curve in told["curves"]] == [2, 2]
     assert told["demonstration"]["rows_kept"] <= told["demonstration"]["rows"]
