@@ -80,6 +80,7 @@ def test_its_rows_are_those_of_one_long_drive(shown: Demonstration) -> None:
     assert reward[30:].min() > 0.0, "it always moved on"
 
 
+@pytest.mark.slow
 def test_they_lie_in_the_guests_ring_before_the_first_update(
     shown: Demonstration, device: compute.Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,12 +111,14 @@ def test_they_lie_in_the_guests_ring_before_the_first_update(
     assert set(result["curves"][0]["points"][0]) >= {"updates", "finish_rate", "median_ratio", "newest_finish_rate"}
 
 
+@pytest.mark.slow
 def test_minutes_of_one_are_updates_of_the_other(shown: Demonstration, device: compute.Device) -> None:
     without, with_them = comparison(shown, device, minutes=0.001).measured(lambda curve, share, point: True)
     assert without.points[-1].wall_s >= 0.06
     assert without.points[-1].updates == with_them.points[-1].updates
 
 
+@pytest.mark.slow
 def test_it_ends_when_asked_to(shown: Demonstration, device: compute.Device) -> None:
     def follow(curve: Curve, share: float, point: Point | None) -> bool:
         return point is None
@@ -123,6 +126,9 @@ def test_it_ends_when_asked_to(shown: Demonstration, device: compute.Device) -> 
     curve = next(comparison(shown, device).measured(follow))
     assert curve.note == "stopped"
     assert len(curve.points) == 1
+
+
+def test_the_drive_ends_when_asked_to() -> None:
     assert demonstrate(RANDOM, 3, lambda laps: laps < 1) is None
 
 

@@ -82,6 +82,7 @@ def test_learn_keeps_its_curves(run: Callable[..., Any], tmp_path: Path) -> None
     assert len(ran.err.strip().splitlines()) == 2, "a line for each examination, where there is no terminal"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
 def test_demonstrations_are_compared(run: Callable[..., Any]) -> None:
     least = ("bench", "demonstrations", "--updates", 2, "--laps", 1, "--seeds", "5", "--tracks", "9000:9002")
