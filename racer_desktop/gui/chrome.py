@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from racer_desktop.gui.actions import Actions
@@ -14,6 +14,24 @@ from racer_desktop.gui.theme import GRID, Theme, blend
 
 ICON = QSize(20, 20)
 RUN_PADDING = 16  # px around icon and text of the start button
+
+
+class _OwnLetters(QObject):
+    """Keeps letters for the menu that is open.
+
+    Qt counts a single key of the track, such as L, as one of the menu bar too once an action stands in a menu; with the
+    menu bar in focus it would go before the letter that a menu underlines.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Takes keys without Ctrl or Alt before they become a shortcut."""
+        plain = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if event.text() and event.text().isprintable() and not event.modifiers() & ~plain:
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
 
 
 @dataclass(frozen=True)
@@ -67,6 +85,7 @@ def build_menus(window: QMainWindow, actions: Actions, docks: Sequence[QDockWidg
         _menu(window, "help", _tr("&Help")),
         [[a.welcome, a.guide, a.architecture, a.configuration, a.operations, a.files], [a.keyboard, a.log], [a.about]],
     )
+    _keep_letters(window)
     return Menus(recent, milestones, circuits, presets)
 
 
@@ -145,6 +164,12 @@ def _menu(window: QMainWindow, name: str, title: str) -> QMenu:
     menu.setObjectName(f"menu_{name}")
     menu.setToolTipsVisible(False)
     return menu
+
+
+def _keep_letters(window: QMainWindow) -> None:
+    letters = _OwnLetters(window)
+    for part in (window.menuBar(), *window.menuBar().findChildren(QMenu)):
+        part.installEventFilter(letters)
 
 
 def _submenu(menu: QMenu, name: str, title: str) -> QMenu:

@@ -66,10 +66,14 @@ class RaceControl(QObject):
         fleet, elsewhere = self._actions.fleet, track.random_tracks
         if fleet.isEnabled() is elsewhere:
             fleet.setEnabled(not elsewhere)
-            tip = self.tr("Show the cars that collect experience")
-            if elsewhere:
-                tip = self.tr("The learning cars drive on many other tracks now: Random Tracks is on in the settings")
-            self._actions.set_tip(fleet, tip)
+            self._actions.set_tip(
+                fleet,
+                self.tr(
+                    "The learning cars drive on other tracks than this one while Random Tracks is on in the settings"
+                )
+                if elsewhere
+                else self.tr("Show the cars that collect experience"),
+            )
 
     def session_ready(self) -> None:
         """The Session exists: everything can be used now."""

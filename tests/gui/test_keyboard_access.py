@@ -130,6 +130,20 @@ def test_every_menu_is_opened_by_a_letter(full_window: MainWindow) -> None:
     assert len(set(letters)) == len(titles), titles
 
 
+def test_a_letter_in_an_open_menu_is_no_shortcut_of_the_track(qtbot: QtBot, full_window: MainWindow) -> None:
+    actions = full_window.actions_
+    learn, shown = actions.learn.isChecked(), actions.latent.isChecked()
+    menu = full_window.menuBar().findChild(QMenu, "menu_view")
+    assert menu is not None
+    full_window.menuBar().setFocus()  # as Alt and a letter do
+    menu.popup(full_window.mapToGlobal(full_window.rect().topLeft()))
+    qtbot.waitUntil(menu.isVisible)
+    qtbot.keyClick(menu, Qt.Key.Key_L)
+    assert not menu.isVisible()
+    assert actions.latent.isChecked() is not shown
+    assert actions.learn.isChecked() is learn
+
+
 def test_letters_and_shortcuts_are_unique(full_window: MainWindow) -> None:
     for top in full_window.menuBar().actions():
         menu = top.menu()
