@@ -191,6 +191,7 @@ def test_switches(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
 
 def test_the_fleet_cannot_be_shown_where_it_does_not_drive(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
     fleet, tip = window.actions_.fleet, window.actions_.fleet.toolTip()
+    assert window.worker is not None
     assert fleet.isEnabled()
     window.worker.configure(opener.session.config.replace(track__random_tracks=True))
     qtbot.waitUntil(lambda: not fleet.isEnabled())
