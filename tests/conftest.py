@@ -6,9 +6,14 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 # Before anything imports Qt or asks where files lie.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,9 +25,19 @@ _HOME = tempfile.TemporaryDirectory(prefix="racer-desktop-tests-")
 for _kind in ("CONFIG", "DATA", "CACHE", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = os.path.join(_HOME.name, _kind.lower())  # noqa: PTH118 - a string is wanted
 
+PATIENCE_MS = 60_000  # of a wait in a test of the window
+
 # The first call of a jitted function compiles; a deadline for each example would blame the first one.
 settings.register_profile("racer", deadline=None, print_blob=True)
 settings.load_profile("racer")
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """As pytest-qt's, but patient: on a busy machine everything takes many times as long as on a quiet one."""
+    for name in ("waitUntil", "waitSignal", "waitActive", "waitExposed"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE_MS))
+    return qtbot
 
 
 @pytest.fixture(autouse=True)

@@ -77,8 +77,8 @@ class Answerer:
 
     def _look(self) -> None:
         dialog = QApplication.activeModalWidget()
-        if dialog is None or not self._answers:
-            return
+        if dialog is None or not self._answers or not dialog.isActiveWindow():
+            return  # keys sent to a window that is not the active one may be taken for the active one's
         self.said.append(" ".join(label.text() for label in dialog.findChildren(QLabel)))
         self._answers.pop(0)(dialog)
 
