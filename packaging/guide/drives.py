@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -123,9 +124,8 @@ def race(file: Path, seed: int, seconds: float) -> Race:
         seed: of the track.
         seconds: to drive at most.
     """
-    kept = file.parent / "checkpoints"  # of milestones that the drive passes; nobody needs them
-    kept.mkdir(exist_ok=True)
-    session = Session(Config(), device="cpu", checkpoints=kept)
+    passed = tempfile.TemporaryDirectory()  # for the milestones that the drive passes; nobody needs them
+    session = Session(Config(), device="cpu", checkpoints=Path(passed.name))
     try:
         session.load(file)
         session.new_track(seed)
@@ -143,6 +143,7 @@ def race(file: Path, seed: int, seconds: float) -> Race:
         return Race(frames, session.telemetry())
     finally:
         session.close()
+        passed.cleanup()
 
 
 def life(file: Path, seed: int, seconds: float, *, crash: bool) -> Life:
