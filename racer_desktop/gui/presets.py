@@ -17,14 +17,8 @@ from racer_desktop.files import replace_text
 
 FORMAT = 1
 LONGEST_NAME = 60
-LEARNING = (
-    "sensors",
-    "reward",
-    "race",
-    "agent",
-    "training",
-    "randomisation",
-)  # what the program's own presets are about
+# What the program's own presets are about.
+LEARNING = ("sensors", "reward", "race", "agent", "training", "randomisation")
 _SEEDS = {("track", "seed"), ("training", "seed")}  # which race this is, not how it is driven
 _OF_THE_PERSON = {("race", "laps")}  # what nobody learns from
 

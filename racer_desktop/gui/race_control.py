@@ -39,6 +39,7 @@ class RaceControl(QObject):
         self._mode: Mode | None = None
         self._wanted: Mode | None = None  # asked for, perhaps not yet seen in a frame
         self.track = TrackConfig()
+        self._fleet_tip = actions.fleet.statusTip()
         self._stats = Stats(Activity.LOADING)
         self._paused = False
         actions.run.triggered.connect(self._run)
@@ -72,7 +73,7 @@ class RaceControl(QObject):
                     "The learning cars drive on other tracks than this one while Random Tracks is on in the settings"
                 )
                 if elsewhere
-                else self.tr("Show the cars that collect experience"),
+                else self._fleet_tip,
             )
 
     def session_ready(self) -> None:

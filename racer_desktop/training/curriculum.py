@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from racer_desktop.config import Config, TrackConfig
+from racer_desktop.training.chunks import passed
 from racer_desktop.training.metrics import Metrics
 
 COPES_S = 20.0  # a fleet that drives so long without a crash gets the tracks that were asked for
@@ -29,8 +30,7 @@ def level(config: Config, metrics: Metrics) -> float:
 def due(config: Config, updates: int) -> bool:
     """Whether the level is looked at after so many updates."""
     on = config.track.curriculum and config.track.random_tracks
-    before = max(updates - config.training.updates_per_chunk, 0)
-    return on and updates // ASSESSED > before // ASSESSED
+    return on and passed(config, updates, ASSESSED)
 
 
 def eased(track: TrackConfig, level: float) -> TrackConfig:

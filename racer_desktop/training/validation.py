@@ -15,6 +15,7 @@ from racer_desktop.sim.course import Courses
 from racer_desktop.sim.track import generate
 from racer_desktop.training import compute, structure
 from racer_desktop.training.background import Background
+from racer_desktop.training.chunks import passed
 from racer_desktop.training.evaluation import VALIDATION_TRACKS, Drive
 from racer_desktop.training.programs import LearnerState, Programs
 from racer_desktop.training.trainer import Trainer
@@ -120,9 +121,7 @@ class Validation:
         It depends on nothing but the number, so that going on with a saved experiment validates at the same
         updates as never having stopped.
         """
-        training = self._config.training
-        before = max(updates - training.updates_per_chunk, 0)
-        return updates // training.validate_updates > before // training.validate_updates
+        return passed(self._config, updates, self._config.training.validate_updates)
 
     def begin(self, trainer: Trainer) -> None:
         """Queues a drive of the brain as it is when everything queued before is done; only when `ready`."""
