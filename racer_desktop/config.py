@@ -282,6 +282,15 @@ class AgentConfig(Section):
         high=0.9,
         live=False,
     )
+    steering_curve: float = setting(
+        2.0,
+        "Steering curve",
+        "Exponent from what the policy asks for to how far it turns the wheels: above 1 it steers finer about straight "
+        "ahead, where at speed a tenth of the lock takes all the grip.",
+        low=1.0,
+        high=5.0,
+        live=False,
+    )
     smoothness: float = setting(
         0.1,
         "Smoothness",
@@ -302,7 +311,7 @@ class AgentConfig(Section):
         0.01, "Return range rate", "Rate of the return's percentile average.", low=1e-4, high=1.0, live=False
     )
     slow_critic_rate: float = setting(
-        0.02, "Slow critic rate", "Rate at which the slow critic follows.", low=1e-4, high=1.0, live=False
+        0.1, "Slow critic rate", "Rate at which the slow critic follows.", low=1e-4, high=1.0, live=False
     )
     slow_critic_scale: float = setting(
         1.0, "Slow critic loss", "Weight that holds the critic near the slow one.", low=0.0, high=10.0, live=False
@@ -335,7 +344,7 @@ class AgentConfig(Section):
         live=False,
     )
     average: float = setting(
-        0.99,
+        0.998,
         "Weight average",
         "Decay of the running average of the weights that drives the car; 0 drives the newest.",
         low=0.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 import haiku as hk
@@ -9,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from racer_desktop.agent import behaviour, world_model
+from racer_desktop.agent import behaviour, controls, world_model
 from racer_desktop.agent.behaviour import Imagined
 from racer_desktop.agent.distributions import bins, two_hot_loss, two_hot_mean
 from racer_desktop.agent.networks import actor_network, critic_network, world_networks
@@ -18,6 +19,8 @@ from racer_desktop.agent.world_model import Latent, Sequences
 from racer_desktop.config import AgentConfig
 
 Tree = TypeVar("Tree")
+
+AVERAGED = 16.0  # the running average reaches back over this part of all updates, at first
 
 
 class Policy(NamedTuple):
@@ -61,11 +64,13 @@ class Acted(NamedTuple):
 
     Attributes:
         latent: the new state [B, ...].
-        mean, std: [B, A] of the policy's action.
+        action: [B, A] what is done if nothing is left to chance.
+        mean, std: [B, A] of what the policy asks for, see `Dreamer.done`.
         probs: [B, G, C] posterior of the stochastic state.
     """
 
     latent: Latent
+    action: jax.Array
     mean: jax.Array
     std: jax.Array
     probs: jax.Array
@@ -92,13 +97,18 @@ class _Lived(NamedTuple):
 class Dreamer:
     """DreamerV3 for `observation` numbers in and `action` numbers out; holds functions, no state.
 
+    Args:
+        config, observation, action: see below.
+        curves: exponent of each action, see `controls`; 1 for all by default.
+
     Attributes:
         config: sizes and weights.
         observation, action: widths.
     """
 
-    def __init__(self, config: AgentConfig, observation: int, action: int) -> None:
+    def __init__(self, config: AgentConfig, observation: int, action: int, curves: Sequence[float] = ()) -> None:
         self.config = config
+        self._curves = jnp.array(curves or [1.0] * action)
         self.observation = observation
         self.action = action
         self.networks = world_networks(config, observation, action)
@@ -145,17 +155,21 @@ class Dreamer:
             policy: parameters.
             latent: [B, ...] the drivers' states.
             observation: [B, O].
-            previous: [B, A] the action that led to it.
+            previous: [B, A] what was done before it.
             first: [B] 1 where an episode begins.
             noise: [B, G] uniform, for the posterior's sample.
         """
         embedded = self.networks.embed(policy.world, world_model.sensed(self.config, observation))
-        pushed = world_model.pushed_actions(self.networks, policy.world, previous, first)
+        pushed = world_model.pushed_actions(self.networks, policy.world, controls.asked(previous, self._curves), first)
         latent, logits = world_model.step_posterior(
             self.networks, self.config, policy.world, latent, pushed, embedded, first, noise
         )
         mean, std = self.actor.apply(policy.actor, latent.feature)
-        return Acted(latent, mean, std, jnp.exp(logits))
+        return Acted(latent, self.done(mean), mean, std, jnp.exp(logits))
+
+    def done(self, asked: jax.Array) -> jax.Array:
+        """What is done where a policy asks for [..., A], which is cut to [-1, 1]."""
+        return controls.done(jnp.clip(asked, -1.0, 1.0), self._curves)
 
     def update(self, state: AgentState, data: Sequences) -> tuple[AgentState, dict[str, jax.Array]]:
         """One update of world model, actor and critic.
@@ -168,6 +182,7 @@ class Dreamer:
             The state after, and losses and other figures by name.
         """
         for_world, for_starts, for_dream, key = jax.random.split(state.key, 4)
+        data = data._replace(action=controls.asked(data.action, self._curves))
 
         def world_loss(params: hk.Params) -> tuple[jax.Array, tuple[dict[str, jax.Array], Latent]]:
             parts, latents = world_model.losses(self.networks, self.config, params, data, for_world)
@@ -220,7 +235,7 @@ class Dreamer:
         world, actor, critic = params
         updates = state.updates + 1
         # Early on a long average would still hold the untrained weights: it lengthens as updates are made.
-        decay = jnp.minimum(self.config.average, updates / (updates + 10.0)) if self.config.average else 0.0
+        decay = jnp.minimum(self.config.average, updates / (updates + AVERAGED)) if self.config.average else 0.0
         after = AgentState(
             world=world,
             actor=actor,

@@ -40,7 +40,7 @@ class Sequences(NamedTuple):
 
     Attributes:
         observation: [T, B, O].
-        action: [T, B, A] taken before the observation.
+        action: [T, B, A] done before the observation; the world model is told what was asked for, see `controls`.
         reward: [T, B] received with the observation.
         first: [T, B] 1 where an episode begins.
         terminal: [T, B] 1 where one ended for good.
@@ -66,7 +66,7 @@ def step_prior(
     Args:
         networks, config, params: the world model.
         latent: [B, ...].
-        action: [B, A].
+        action: [B, A] as the policy asks for it, see `controls`.
         noise: [B, G] uniform.
     """
     deter = networks.recur(params, latent.deter, latent.stoch, networks.push(params, action))

@@ -44,8 +44,8 @@ class StackedDriver:
         """See `Dreamer.act`."""
         before = jnp.where(first[:, None] > 0.0, 0.0, latent.deter)
         seen = jnp.concatenate([before[:, observation.shape[1] :], observation], axis=1)
-        mean = self._choose(policy.actor, seen)
-        return Acted(Latent(seen, latent.stoch), mean, jnp.zeros_like(mean), jnp.ones((len(mean), 1, 1)))
+        action = self._choose(policy.actor, seen)
+        return Acted(Latent(seen, latent.stoch), action, action, jnp.zeros_like(action), jnp.ones((len(action), 1, 1)))
 
 
 def driver_of(model: Any) -> StackedDriver:

@@ -29,6 +29,7 @@ from racer_desktop.files import replacing
 SUFFIX = ".racer"
 FORMAT = 1
 LONGEST_HEADER = 16_000_000  # bytes; the names and shapes of a few hundred tensors take a hundredth of it
+BEFORE = {"sensor_scale": 1.0, "steering_curve": 1.0}  # the agent's, before these were settings
 _KEY = "racer"
 _CHECKSUM = "checksum"
 
@@ -192,7 +193,7 @@ def _understood(path: Path, about: dict[str, Any], tensors: dict[str, np.ndarray
             f"“{path.name}” was written by a newer version of Racer Desktop ({about['version']}); update to open it."
         )
     try:
-        config = Config.from_json(json.dumps(about["config"]))
+        config = _settings(about["config"])
     except ConfigError as error:
         raise CheckpointError(f"“{path.name}” holds settings this version does not know: {error}") from error
     return Checkpoint(
@@ -205,6 +206,13 @@ def _understood(path: Path, about: dict[str, Any], tensors: dict[str, np.ndarray
         made=about["made"],
         version=about["version"],
     )
+
+
+def _settings(stored: Any) -> Config:
+    """The settings in a file; for those that it is too old to have, what its brain grew up with."""
+    if isinstance(stored, dict) and isinstance(stored.get("agent"), dict):
+        stored = stored | {"agent": BEFORE | stored["agent"]}
+    return Config.from_json(json.dumps(stored))
 
 
 def _checksum(text: str, tensors: dict[str, np.ndarray]) -> str:

@@ -167,7 +167,7 @@ class Evaluation:
         noise = jax.random.uniform(for_latent, (tracks, self._config.agent.groups))
         first = jnp.broadcast_to(s.step == 0, (tracks,)).astype(jnp.float32)
         acted = self._driver.act(policy, s.latent, observation, s.previous, first, noise)
-        moved, outcome = race.step(rules, course, s.race, acted.mean, ticks)
+        moved, outcome = race.step(rules, course, s.race, acted.action, ticks)
         # The line was crossed within the step: at constant speed its share of the step is known.
         made = moved.travelled - s.race.travelled
         share = (laps * course.length[:, None] - s.race.travelled[:, None]) / jnp.maximum(made, 1e-6)[:, None]
@@ -175,7 +175,7 @@ class Evaluation:
         across = moved.travelled[:, None] >= laps * course.length[:, None]
         crossed = jnp.where(across & ~s.out[:, None] & jnp.isinf(s.crossed), when, s.crossed)
         out = s.out | outcome.terminated
-        return Progress(race.select(s.out, s.race, moved), acted.latent, acted.mean, out, crossed, s.step + 1, key)
+        return Progress(race.select(s.out, s.race, moved), acted.latent, acted.action, out, crossed, s.step + 1, key)
 
 
 def _judged(crossed: np.ndarray, distance: float) -> Drive:

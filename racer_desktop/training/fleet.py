@@ -124,7 +124,7 @@ class Fleet:
             rows = Sequences(observation, s.previous, s.reward, s.first, s.terminal)
             acted = self._dreamer.act(policy, s.latent, observation, s.previous, s.first, uniform_t)
             noise = memory * s.noise + fresh * added_t
-            action = jnp.clip(acted.mean + acted.std * own_t + exploration * noise, -1.0, 1.0)
+            action = self._dreamer.done(acted.mean + acted.std * own_t + exploration * noise)
 
             moved, outcome = race.step(rules, course, s.race, action, config.race.ticks_per_step)
             for_track, for_start = jax.random.split(key_t)

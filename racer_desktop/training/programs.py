@@ -77,7 +77,8 @@ def moved_to(tracks: int, state: LearnerState) -> LearnerState:
 
 def new_dreamer(config: Config) -> Dreamer:
     """The agent for this race: rays and speed in, steering and throttle out."""
-    return Dreamer(config.agent, observation=len(config.sensors.ray_angles_deg) + 1, action=2)
+    curves = (config.agent.steering_curve, 1.0)
+    return Dreamer(config.agent, observation=len(config.sensors.ray_angles_deg) + 1, action=2, curves=curves)
 
 
 def programs(config: Config, device: compute.Device) -> Programs:

@@ -96,7 +96,7 @@ class RacePrograms:
         key, for_latent = jax.random.split(key)
         noise = jax.random.uniform(for_latent, (1, self._groups))
         acted = self._driver.act(policy, latent, observation, previous, first, noise)
-        return acted.latent, key, jnp.concatenate([acted.mean[0], acted.probs.ravel()])
+        return acted.latent, key, jnp.concatenate([acted.action[0], acted.probs.ravel()])
 
 
 @functools.lru_cache(maxsize=4)

@@ -138,9 +138,9 @@ class ValuePrograms:
             state, latent, previous, first, driving = carry
             observation, _ = race.observe(rules, course, state, looked_at)
             acted = dreamer.act(policy, latent, observation, previous, first, noise_t)
-            moved, outcome = race.step(rules, course, state, acted.mean, config.race.ticks_per_step)
+            moved, outcome = race.step(rules, course, state, acted.action, config.race.ticks_per_step)
             value = two_hot_mean(dreamer.critic.apply(critic, acted.latent.feature), bins(config.agent.bins))
-            after = (moved, acted.latent, acted.mean, jnp.zeros(CARS), driving & ~outcome.crashed)
+            after = (moved, acted.latent, acted.action, jnp.zeros(CARS), driving & ~outcome.crashed)
             return after, (state.arc, value, driving)
 
         carry = (begin, dreamer.start(CARS), jnp.zeros((CARS, dreamer.action)), jnp.ones(CARS), jnp.ones(CARS, bool))

@@ -57,4 +57,4 @@ class RayDriver:
         throttle = jnp.clip(6.0 * (self._pace - observation[:, 5]), -1.0, 1.0)
         mean = jnp.stack([steering, throttle], axis=1)
         probs = jnp.full((len(mean), *self._shape), 1.0 / self._shape[1])
-        return Acted(latent, mean, jnp.zeros_like(mean), probs)
+        return Acted(latent, mean, mean, jnp.zeros_like(mean), probs)

@@ -22,7 +22,7 @@ from safetensors.numpy import save
 
 from racer_desktop.config import Config
 from racer_desktop.training import checkpoint
-from racer_desktop.training.checkpoint import FORMAT, Checkpoint, CheckpointError, info, read, write
+from racer_desktop.training.checkpoint import BEFORE, FORMAT, Checkpoint, CheckpointError, info, read, write
 
 SMALL = Checkpoint(
     config=Config().replace(track__seed=7, training__cars=3),
@@ -209,6 +209,14 @@ def test_metadata_that_makes_no_sense(tmp_path, changes):
 def test_setting_of_another_version_is_named(tmp_path):
     rewritten(tmp_path / "other.racer", config={"track": {"flavour": 1}})
     assert "track.flavour" in refusal(tmp_path / "other.racer")
+
+
+def test_older_brain_keeps_what_it_grew_up_with(tmp_path):
+    rewritten(tmp_path / "older.racer", config={"agent": {"deter": 64, "steering_curve": 3.0}})
+    agent = read(tmp_path / "older.racer").config.agent
+    assert (agent.deter, agent.steering_curve, agent.sensor_scale) == (64, 3.0, BEFORE["sensor_scale"])
+    rewritten(tmp_path / "oldest.racer", config={"agent": {}})
+    assert read(tmp_path / "oldest.racer").config == Config().replace(**{f"agent__{k}": v for k, v in BEFORE.items()})
 
 
 @pytest.mark.parametrize(
