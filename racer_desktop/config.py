@@ -371,12 +371,12 @@ class TrainingConfig(Section):
         live=False,
     )
     updates_per_chunk: int = setting(
-        4, "Updates per chunk", "Updates in one compiled call.", low=1, high=1024, live=False
+        8, "Updates per chunk", "Updates in one compiled call.", low=1, high=1024, live=False
     )
     batch: int = setting(16, "Batch", "Sequences in one update.", low=1, high=4096, live=False)
     length: int = setting(32, "Sequence", "Steps of one sequence.", low=4, high=1024, unit="steps", live=False)
     replay_steps: int = setting(
-        100_000,
+        50_000,
         "Replay",
         "Environment steps that are remembered.",
         low=2_000,

@@ -118,7 +118,6 @@ def made(agent: str, config: Config, cars: int = CARS) -> tuple[Any, PeerRace]:
         "MlpPolicy",
         stacked(race, STACK),
         seed=config.training.seed,
-        buffer_size=config.training.replay_steps,
         gradient_steps=UPDATES,
         device="cpu",
     )
