@@ -74,7 +74,7 @@ def shipped_presets() -> list[Preset]:
             _tr("Careful"),
             _tr("Smaller steps, weights averaged over longer, dearer crashes: slower to learn, and a cautious driver."),
             reward={"crash": -40.0},
-            agent={"learning_rate": 4e-4, "warmup": 500, "average": 0.997},
+            agent={"learning_rate": 4e-4, "warmup": 500, "average": 0.9995},
         ),
         _shipped(
             _tr("Research Size"),
@@ -82,7 +82,7 @@ def shipped_presets() -> list[Preset]:
             agent={
                 "deter": 512, "groups": 32, "classes": 4, "units": 64, "layers": 3, "bins": 255, "lambda_": 0.95,
                 "imagination_starts": 1024, "discount_horizon": 333.0, "replay_value_scale": 0.3, "learning_rate": 4e-5,
-                "warmup": 1000, "rate_decay": 1e12,
+                "warmup": 1000, "rate_decay": 1e12, "slow_critic_rate": 0.02,
             },
             training={"batch": 16, "length": 64},
         ),
