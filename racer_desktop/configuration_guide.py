@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from racer_desktop.config import Config, Section, Setting
 from racer_desktop.paths import resource
 
+COUNTED = frozenset({"laps", "steps", "updates"})  # units with a singular
+
 _INTRODUCTION = """\
 # Configuration
 
@@ -48,10 +50,15 @@ def value_text(value: object, unit: str = "") -> str:
     if isinstance(value, tuple):
         text = ", ".join(number_text(v) for v in value)
     elif isinstance(value, (int, float)):
-        text = number_text(value)
+        return f"{number_text(value)} {unit_of(value, unit)}".strip()
     else:
         text = str(value)
     return f"{text} {unit}" if unit else text
+
+
+def unit_of(value: float, unit: str) -> str:
+    """The unit of a number: one of what is counted stands in the singular."""
+    return unit.removesuffix("s") if value == 1 and unit in COUNTED else unit
 
 
 def number_text(value: float) -> str:

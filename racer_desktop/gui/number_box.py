@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
-from racer_desktop.configuration_guide import number_text
+from racer_desktop.configuration_guide import number_text, unit_of, value_text
 
 SETTLE_MS = 400  # after the last step of arrows or wheel a number counts as chosen
 
@@ -62,7 +62,7 @@ class NumberBox(QAbstractSpinBox):
 
     def value_text(self, value: float) -> str:
         """The number as the box shows it."""
-        return f"{number_text(value)} {self._unit}".strip()
+        return value_text(value, self._unit)
 
     @Slot()
     def commit(self) -> None:
@@ -152,8 +152,8 @@ class NumberBox(QAbstractSpinBox):
 
     def _number(self, text: str) -> float | None:
         text = text.strip()
-        if self._unit:
-            text = text.removesuffix(self._unit).strip()
+        for unit in filter(None, (self._unit, unit_of(1, self._unit))):
+            text = text.removesuffix(unit).strip()
         if _GROUPED.fullmatch(text):
             text = text.replace(",", "")
         text = text.replace(",", ".").replace("\N{MINUS SIGN}", "-").replace(" ", "")

@@ -22,7 +22,7 @@ class OccasionControl(QObject):
         self._actions, self._view = actions, view
         self._worker: SessionWorker | None = None
         self._occasion = Occasion.WATCH
-        self._finished = False
+        self._finished, self._phase = False, None
         self.card = RaceCard(theme, view)
         self.card.again.connect(self._race)
         self.card.leave.connect(self._leave)
@@ -38,7 +38,7 @@ class OccasionControl(QObject):
     def attach(self, worker: SessionWorker | None) -> None:
         """Takes the worker to talk to; None while there is none."""
         self._worker = worker
-        self._occasion, self._finished = Occasion.WATCH, False
+        self._occasion, self._finished, self._phase = Occasion.WATCH, False, None
         self.card.show_contest(None, None)
         self._set_pace(1)
         self._show(None)
@@ -57,6 +57,10 @@ class OccasionControl(QObject):
             self._show(frame)
             if before is not frame.occasion:
                 self._announce(frame)
+        phase = None if frame.contest is None else frame.contest.phase
+        if phase is Phase.LIGHTS and self._phase in (Phase.RUNNING, Phase.FINISHED):
+            self._announce(frame)  # the race begins again
+        self._phase = phase
         if frame.mode is Mode.MANUAL and self._view.pace != 1:
             self._set_pace(1)
             self._view.announce(self.tr("You drive: the clock runs at its usual pace again."))

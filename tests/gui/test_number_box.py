@@ -52,6 +52,18 @@ def test_typed_numbers_are_understood(qtbot: QtBot, box: NumberBox, text: str, n
     assert heard.args == [number]
 
 
+@pytest.mark.parametrize(("number", "text"), [(1, "1 lap"), (2, "2 laps"), (0, "0 laps")])
+def test_one_of_what_is_counted_stands_in_the_singular(qtbot: QtBot, number: int, text: str) -> None:
+    box = NumberBox(0, 99, "laps", whole=True)
+    qtbot.addWidget(box)
+    box.set_value(number)
+    assert box.lineEdit().text() == text
+    box.set_value(7)
+    with qtbot.waitSignal(box.chosen) as heard:
+        type_text(box, text)
+    assert heard.args == [number]
+
+
 def test_nothing_is_reported_while_typing(box: NumberBox) -> None:
     heard = []
     box.chosen.connect(heard.append)

@@ -64,6 +64,23 @@ def test_a_race_is_as_long_as_the_setting_says(qtbot: QtBot, window: MainWindow,
     assert banner.text.startswith("Race over 5 laps")
 
 
+def test_a_race_that_begins_again_says_so(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
+    window.actions_.race.trigger()
+    at_occasion(qtbot, window, Occasion.RACE)
+
+    def phase() -> Phase | None:
+        frame = window.view.newest_frame
+        return None if frame is None or frame.contest is None else frame.contest.phase
+
+    qtbot.waitUntil(lambda: phase() is Phase.RUNNING, timeout=20_000)
+    window.view.announce("Something else")
+    window.actions_.race_again.trigger()
+    qtbot.waitUntil(lambda: phase() is Phase.LIGHTS)
+    banner = window.view.hud._banner
+    assert banner is not None
+    assert banner.text.startswith("Race over 3 laps")
+
+
 def test_free_driving_learns_nothing(qtbot: QtBot, window: MainWindow, opener: Opener) -> None:
     window.actions_.free.trigger()
     at_occasion(qtbot, window, Occasion.FREE)
