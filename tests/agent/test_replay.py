@@ -194,13 +194,6 @@ def test_a_guest_who_did_not_drive_long_enough_is_never_drawn():
     assert set(endings(memory, 32)[..., 0].flat) == {0, 1}
 
 
-def test_drawing_copies_nothing_of_the_length_of_what_is_remembered():
-    memory = replay.empty(3, 7919, 6007, 2, 1)  # lengths that nothing else has
-    for draw in (SAMPLE, SAMPLE_ENDINGS):
-        program = draw.lower(memory, batch=16, length=8, key=jax.random.key(0)).compile()
-        assert program.memory_analysis().temp_size_in_bytes < memory.guests.nbytes
-
-
 def test_where_nothing_ended_any_sequence_will_do():
     memory = filled(14)
     starts = np.concatenate([endings(memory, 8, seed)[0, :, 2] for seed in range(100)])
