@@ -378,9 +378,18 @@ class TrainingConfig(Section):
     replay_steps: int = setting(
         50_000,
         "Replay",
-        "Environment steps that are remembered.",
+        "Environment steps of all cars together that are remembered.",
         low=2_000,
         high=20_000_000,
+        unit="steps",
+        live=False,
+    )
+    guest_steps: int = setting(
+        6_000,
+        "Guests' replay",
+        "Environment steps that you drove which are remembered.",
+        low=200,
+        high=1_000_000,
         unit="steps",
         live=False,
     )
@@ -531,11 +540,15 @@ class Config:
 
     def _check_together(self) -> None:
         t = self.training
-        rows = t.cars + 1
-        if t.replay_steps < rows * 2 * t.length:
+        if t.replay_steps < t.cars * 2 * t.length:
             raise ConfigError(
                 f"training.replay_steps is {t.replay_steps}, but {t.cars} cars with sequences of {t.length} steps "
-                f"need at least {rows * 2 * t.length}."
+                f"need at least {t.cars * 2 * t.length}."
+            )
+        if t.guest_steps < 2 * t.length:
+            raise ConfigError(
+                f"training.guest_steps is {t.guest_steps}, but sequences of {t.length} steps "
+                f"need at least {2 * t.length}."
             )
         if t.exploration_floor > t.exploration:
             raise ConfigError("training.exploration_floor must not be above training.exploration.")

@@ -80,7 +80,8 @@ def test_what_is_wrong_is_named(changes: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"training__replay_steps": 2_000}, "need at least 2112"),
+        ({"training__replay_steps": 2_000}, "need at least 2048"),
+        ({"training__guest_steps": 200, "training__length": 128}, "guest_steps is 200, .* need at least 256"),
         ({"training__exploration": 0.05}, "exploration_floor must not be above"),
         ({"agent__imagination_starts": 513}, "has only 512 states"),
         ({"track__half_width": 3.0, "car__half_width": 2.0}, None),

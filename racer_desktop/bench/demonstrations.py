@@ -137,7 +137,7 @@ class Comparison:
         # Seeds outside: who stops early has still compared like with like.
         self.runs = [(agent, seed) for seed in seeds for agent in (WITHOUT, WITH)]
         self.curves: list[Curve] = []
-        self.kept = min(len(shown.rows), programs(config, device).template.replay.rows.shape[1])
+        self.kept = min(len(shown.rows), config.training.guest_steps)
 
     def measured(self, follow: FollowCurve) -> Iterator[Curve]:
         """Measures one curve after the other; each is handed out when it is complete or was ended by `follow`."""

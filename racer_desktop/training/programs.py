@@ -227,11 +227,13 @@ class Programs:
     def _init(self, rules: Rules, course: Courses, seed: jax.Array) -> LearnerState:
         config = self._config.training
         for_agent, for_fleet, key = jax.random.split(jax.random.PRNGKey(seed), 3)
-        rings = config.cars + 1
+        capacity = config.replay_steps // config.cars
         return LearnerState(
             agent=self.dreamer.init(for_agent),
             fleet=self._fleet.init(rules, course, for_fleet),
-            replay=replay.empty(rings, config.replay_steps // rings, self.dreamer.observation, self.dreamer.action),
+            replay=replay.empty(
+                config.cars, capacity, config.guest_steps, self.dreamer.observation, self.dreamer.action
+            ),
             steps=jnp.int32(0),
             key=key,
         )

@@ -247,15 +247,29 @@ def without_broken(remembered: Replay) -> Replay:
 
     The fleet's rings stay in step with each other; the guests' ring is looked at by itself.
     """
-    rows, cursor, filled = (np.asarray(part) for part in remembered)
-    capacity = rows.shape[1]
-    broken = np.any(~np.isfinite(rows), axis=-1)
-    age = (cursor[:, None] - 1 - np.arange(capacity)) % capacity
-    lost = np.where(broken, age + 1, 0).max(axis=1)
-    lost[:-1] = lost[:-1].max()
+    rows, guests, cursor, filled = (np.asarray(part) for part in remembered)
+    lost = np.append(np.full(len(rows), _lost(rows, cursor[:-1]).max()), _lost(guests[None], cursor[-1:]))
+    capacity = np.append(np.full(len(rows), rows.shape[1]), len(guests))
     mended = (
-        np.where(broken[..., None], np.float32(0.0), rows),
+        _finite_rows(rows),
+        _finite_rows(guests),
         ((cursor - lost) % capacity).astype(cursor.dtype),
         np.maximum(filled - lost, 0).astype(filled.dtype),
     )
     return Replay(*map(jax.numpy.asarray, mended))
+
+
+def _lost(rows: np.ndarray, cursor: np.ndarray) -> np.ndarray:
+    """Newest rows [R] of each ring, from the first one on that is not finite: rows [R, C, W], written next at [R]."""
+    capacity = rows.shape[1]
+    age = (cursor[:, None] - 1 - np.arange(capacity)) % capacity
+    return np.where(_broken(rows), age + 1, 0).max(axis=1)
+
+
+def _finite_rows(rows: np.ndarray) -> np.ndarray:
+    """The same with nothing in rows that are not finite."""
+    return np.where(_broken(rows)[..., None], np.float32(0.0), rows)
+
+
+def _broken(rows: np.ndarray) -> np.ndarray:
+    return np.any(~np.isfinite(rows), axis=-1)

@@ -15,7 +15,7 @@ from racer_desktop.agent import replay
 from racer_desktop.agent.replay import Replay
 from racer_desktop.agent.world_model import Sequences
 
-CAPACITY = 10
+CAPACITY = 10  # of each car's ring
 WRITE = jax.jit(replay.write)
 WRITE_GUEST = jax.jit(replay.write_guest)
 SAMPLE = jax.jit(replay.sample, static_argnames=("batch", "length"))
@@ -28,9 +28,9 @@ def rows(cars: range | list[int], steps: range) -> jax.Array:
     return jnp.asarray(np.array(table, np.float32))
 
 
-def filled(steps: int, guest: int = 0, cars: int = 2) -> Replay:
-    """A replay of so many steps of each car, written two at a time, and of a guest called 9."""
-    memory = replay.empty(cars + 1, CAPACITY, observation=2, action=1)
+def filled(steps: int, guest: int = 0, cars: int = 2, guests: int = CAPACITY) -> Replay:
+    """A replay of so many steps of each car, written two at a time, and of a guest called 9, with room for `guests`."""
+    memory = replay.empty(cars, CAPACITY, guests, observation=2, action=1)
     for step in range(0, steps, 2):
         memory = WRITE(memory, rows(range(cars), range(step, step + 2)))
     for step in range(guest):
@@ -70,7 +70,7 @@ def test_a_ring_not_full_yet():
 
 
 def test_a_write_may_wrap_in_the_middle():
-    memory = replay.empty(2, CAPACITY, 2, 1)
+    memory = replay.empty(1, CAPACITY, CAPACITY, 2, 1)
     memory = WRITE(memory, rows([0], range(7)))
     memory = WRITE(memory, rows([0], range(7, 14)))
     np.testing.assert_array_equal(memory.rows[0, :, 1], [10, 11, 12, 13, 4, 5, 6, 7, 8, 9])
@@ -80,15 +80,35 @@ def test_a_write_may_wrap_in_the_middle():
 def test_a_guest_has_a_ring_of_its_own():
     memory = filled(4, guest=3)
     np.testing.assert_array_equal(memory.filled, [4, 4, 3])
-    np.testing.assert_array_equal(memory.rows[2, :3, :2], [[9, 0], [9, 1], [9, 2]])
-    assert not memory.rows[2, 3:].any()  # rows beyond the count were dropped
+    np.testing.assert_array_equal(memory.guests[:3, :2], [[9, 0], [9, 1], [9, 2]])
+    assert not memory.guests[3:].any()  # rows beyond the count were dropped
     np.testing.assert_array_equal(memory.rows[0, :4, 1], range(4))
 
 
 def test_a_guest_who_drives_on_wraps_too():
     memory = filled(0, guest=13)
     assert (int(memory.filled[2]), int(memory.cursor[2])) == (10, 3)
-    np.testing.assert_array_equal(memory.rows[2, :, 1], [10, 11, 12, 3, 4, 5, 6, 7, 8, 9])
+    np.testing.assert_array_equal(memory.guests[:, 1], [10, 11, 12, 3, 4, 5, 6, 7, 8, 9])
+
+
+@pytest.mark.parametrize("guests", [7, 16])
+def test_rings_of_different_lengths_wrap_each_at_its_own_end(guests: int):
+    memory = filled(14, guest=18, guests=guests)
+    assert (memory.rows.shape, memory.guests.shape) == ((2, CAPACITY, 6), (guests, 6))
+    np.testing.assert_array_equal(memory.filled, [10, 10, guests])
+    np.testing.assert_array_equal(memory.cursor, [4, 4, 18 % guests])
+    np.testing.assert_array_equal(np.sort(memory.guests[:, 1]), range(18 - guests, 18))
+    np.testing.assert_array_equal(memory.guests[:, 1] % guests, range(guests))
+    np.testing.assert_array_equal(memory.rows[1, :, 1], [10, 11, 12, 13, 4, 5, 6, 7, 8, 9])
+
+
+def test_of_more_than_fits_the_newest_stays():
+    memory = WRITE(filled(4, guest=3, guests=7), rows(range(2), range(4, 29)))
+    np.testing.assert_array_equal(np.sort(memory.rows[1, :, 1]), range(19, 29))
+    memory = WRITE_GUEST(memory, rows([9], range(3, 25))[:, 0], jnp.int32(20))
+    np.testing.assert_array_equal(np.sort(memory.guests[:, 1]), range(16, 23))
+    np.testing.assert_array_equal(memory.filled, [10, 10, 7])
+    np.testing.assert_array_equal(memory.cursor, [9, 9, 23 % 7])
 
 
 def test_no_rows_of_a_guest_change_nothing():
@@ -97,29 +117,36 @@ def test_no_rows_of_a_guest_change_nothing():
     jax.tree.map(np.testing.assert_array_equal, before, after)
 
 
-@given(steps=st.integers(2, 20).map(lambda n: 2 * n), guest=st.integers(0, 25), seed=st.integers(0, 1000))
-def test_sequences_are_whole_stretches_of_one_driver(steps: int, guest: int, seed: int):
-    sequences = drawn(filled(steps, guest), 64, 4, seed)
+@given(
+    steps=st.integers(2, 20).map(lambda n: 2 * n),
+    guest=st.integers(0, 25),
+    guests=st.sampled_from([5, CAPACITY, 17]),
+    seed=st.integers(0, 1000),
+)
+def test_sequences_are_whole_stretches_of_one_driver(steps: int, guest: int, guests: int, seed: int):
+    sequences = drawn(filled(steps, guest, guests=guests), 64, 4, seed)
     assert sequences.shape == (4, 64, 6)
     assert (sequences[..., 0] == sequences[0, :, 0]).all()
     np.testing.assert_array_equal(np.diff(sequences[..., 1], axis=0), 1)  # never across the cursor
     np.testing.assert_array_equal(sequences[..., 2], sequences[..., 0] * 1000 + sequences[..., 1])
     of_guest = sequences[0, :, 0] == 9
     assert (sequences[..., 1].max(axis=0) < np.where(of_guest, guest, steps)).all()
-    assert (sequences[0, :, 1] >= np.where(of_guest, guest, steps) - CAPACITY).all()
+    assert (sequences[0, :, 1] >= np.where(of_guest, guest - guests, steps - CAPACITY)).all()
 
 
-@pytest.mark.parametrize(("steps", "guest"), [(14, 13), (6, 5), (8, 0), (20, 3)])
-def test_every_start_is_equally_likely(steps: int, guest: int):
+@pytest.mark.parametrize(
+    ("steps", "guest", "guests"), [(14, 13, 10), (6, 5, 10), (8, 0, 10), (20, 3, 10), (14, 30, 17), (14, 9, 5)]
+)
+def test_every_start_is_equally_likely(steps: int, guest: int, guests: int):
     count, length = 40_000, 4
-    sequences = drawn(filled(steps, guest), count, length, seed=1)
+    sequences = drawn(filled(steps, guest, guests=guests), count, length, seed=1)
     starts = sequences[0, :, 0] * 1000 + sequences[0, :, 1]
 
-    def possible(made: int) -> range:
-        return range(max(made - CAPACITY, 0), made - length + 1)
+    def possible(made: int, capacity: int) -> range:
+        return range(max(made - capacity, 0), made - length + 1)
 
-    expected = {car * 1000 + step for car in range(2) for step in possible(steps)}
-    expected |= {9000 + step for step in possible(guest)}
+    expected = {car * 1000 + step for car in range(2) for step in possible(steps, CAPACITY)}
+    expected |= {9000 + step for step in possible(guest, guests)}
     seen, often = np.unique(starts, return_counts=True)
     assert set(seen) == expected
     mean = count / len(expected)
@@ -150,6 +177,23 @@ def test_endings_are_drawn_first():
     np.testing.assert_array_equal(np.unique(found), range(4))
 
 
+@pytest.mark.parametrize("guests", [7, 17])
+def test_endings_of_a_guest_are_found_too(guests: int):
+    memory = filled(20, guest=19, guests=guests)
+    ended = (memory.guests[:, 1] == 15).astype(jnp.float32)
+    memory = memory._replace(guests=memory.guests.at[:, 5].set(ended))
+    sequences = endings(memory, 8)
+    assert (sequences[0, :, 0] == 9).all()
+    assert (sequences[..., 5] == (sequences[..., 1] == 15)).all()
+    assert sequences[..., 5].any(axis=0).all()
+
+
+def test_a_guest_who_did_not_drive_long_enough_is_never_drawn():
+    memory = filled(14, guest=3, guests=17)
+    assert set(drawn(memory, 2000, 4)[..., 0].flat) == {0, 1}
+    assert set(endings(memory, 32)[..., 0].flat) == {0, 1}
+
+
 def test_where_nothing_ended_any_sequence_will_do():
     memory = filled(14)
     starts = np.concatenate([endings(memory, 8, seed)[0, :, 2] for seed in range(100)])
@@ -173,5 +217,5 @@ def test_writing_in_a_loop_under_jit_is_writing_one_by_one():
         return replay.write(memory, row[None]), None
 
     all_rows = rows(range(2), range(14))
-    looped = jax.jit(partial(jax.lax.scan, wrote))(replay.empty(3, CAPACITY, 2, 1), all_rows)[0]
+    looped = jax.jit(partial(jax.lax.scan, wrote))(replay.empty(2, CAPACITY, CAPACITY, 2, 1), all_rows)[0]
     jax.tree.map(np.testing.assert_array_equal, looped, filled(14))

@@ -18,7 +18,7 @@ from racer_desktop.training import compute
 from racer_desktop.training.learner import Learner
 from tests.training.tiny import TINY
 
-RANDOM = TINY.replace(track__random_tracks=True)
+RANDOM = TINY.replace(track__random_tracks=True, training__guest_steps=500)
 DISCS = Config().track  # the track that a new person sees, with all its discs
 LAPS = 2
 
@@ -91,7 +91,7 @@ def test_they_lie_in_the_guests_ring_before_the_first_update(
     def looked_into(learner: Learner) -> None:
         if learner.ready:
             remembered = learner.trainer.state.replay
-            rings.append((learner.updates, np.array(remembered.rows[-1, : int(remembered.filled[-1])])))
+            rings.append((learner.updates, np.array(remembered.guests[: int(remembered.filled[-1])])))
         start(learner)
 
     monkeypatch.setattr(Learner, "start", looked_into)
@@ -100,7 +100,7 @@ def test_they_lie_in_the_guests_ring_before_the_first_update(
     assert all(len(ring) == 0 for _, ring in rings[:looks])
     updates, ring = rings[-looks]
     assert updates == 0
-    assert measured.kept == len(ring) == RANDOM.training.replay_steps // (RANDOM.training.cars + 1)
+    assert measured.kept == len(ring) == RANDOM.training.guest_steps < len(shown.rows)
     # A ring that is full begins anew at its beginning.
     np.testing.assert_array_equal(np.roll(ring, -(len(shown.rows) % len(ring)), axis=0), shown.rows[-len(ring) :])
     assert [point.updates for point in without.points] == [2, 4]

@@ -17,7 +17,7 @@ def test_the_fleet_learns_with_it_and_takes_a_change_without_other_programs(tiny
         course = tiny_programs.placed(course)
         state = tiny_programs.prefill(tiny_programs.first(rules, course, 0), rules, course)
         rows.append(np.asarray(state.replay.rows))
-    exact, inexact = (r[: TINY.training.cars, 0, : new_dreamer(TINY).observation] for r in rows)
+    exact, inexact = (r[:, 0, : new_dreamer(TINY).observation] for r in rows)
     difference = inexact - exact
     assert 0.0 < np.abs(difference[:, :-1]).max() < 6 * 0.9 / 45.0
     assert np.array_equal(exact[:, -1], inexact[:, -1])  # the speed at the start

@@ -31,6 +31,7 @@ TINY = Config().replace(
     training__prefill=64,
     training__updates_per_chunk=2,
     training__replay_steps=4000,
+    training__guest_steps=800,
     training__steps_per_update=2,
     training__validate_updates=10,
 )
