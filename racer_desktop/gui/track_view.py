@@ -6,23 +6,15 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from racer_desktop.gui.camera import Camera, CameraMode, Chase
 from racer_desktop.gui.frame_meter import FrameMeter
 from racer_desktop.gui.framing import best_framing
 from racer_desktop.gui.glide import Glide
+from racer_desktop.gui.hands import Hands
 from racer_desktop.gui.hud import Hud
-from racer_desktop.gui.keys import KEYS, DriveKey, PressedKeys
 from racer_desktop.gui.overlays import Overlays
 from racer_desktop.gui.race_picture import Layers, RacePicture
 from racer_desktop.gui.theme import GRID, Theme
@@ -32,11 +24,9 @@ from racer_desktop.training.snapshot import Frame
 FIT_MARGIN = 3.0 * GRID  # px that stay free around the whole track
 FOLLOW_SCALE = 9.0  # px/m at first
 LEAST = QSize(376, 272)  # px: the displays do not lie over each other
-WHEEL_STEP = 1.2  # zoom for one notch of a mouse wheel
-NOTCH = 120.0  # Qt's angle units in one notch
 
 
-class TrackView(QWidget):
+class TrackView(Hands):
     """Shows a race and takes the driving keys.
 
     Args:
@@ -47,12 +37,11 @@ class TrackView(QWidget):
         parent: the widget that it belongs to.
 
     Signals:
-        keys_changed: which driving keys are down now, as a `DriveKey`.
+        keys_changed: see `Hands`.
         camera_changed: the `CameraMode`, when the person moved the camera by hand or it was set.
         first_painted: the view is on the screen for the first time.
     """
 
-    keys_changed = Signal(object)
     camera_changed = Signal(object)
     first_painted = Signal()
 
@@ -69,7 +58,6 @@ class TrackView(QWidget):
         self.setObjectName("track_view")
         self.setAccessibleName(self.tr("Track"))
         self.setAccessibleDescription(self.tr("The race. Arrow keys or W, A, S and D drive the car."))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(LEAST)
@@ -83,8 +71,6 @@ class TrackView(QWidget):
         self._follow_scale = FOLLOW_SCALE
         self._track: Track | None = None
         self._glide = Glide()
-        self._keys = PressedKeys()
-        self._drag_from: QPointF | None = None
         self._clock = clock
         self._painted_at = clock()
         self._settle = QTimer(self)  # one more picture after the last frame, while something still moves
@@ -184,7 +170,25 @@ class TrackView(QWidget):
 
     def zoom(self, factor: float) -> None:
         """Zooms about the middle of the view."""
-        self._zoom(QPointF(self.width() / 2, self.height() / 2), factor)
+        self.zoom_at(QPointF(self.width() / 2, self.height() / 2), factor)
+
+    def zoom_at(self, place: QPointF, factor: float) -> None:
+        """Zooms and keeps what is seen at a place where it is; about the car while that is followed."""
+        if self._camera_mode is CameraMode.FOLLOW:
+            place = QPointF(self.width() / 2, self.height() / 2)
+        self._camera.zoom_at(place.x(), place.y(), factor)
+        if self._camera_mode is CameraMode.FOLLOW:
+            self._follow_scale = self._camera.scale
+        else:
+            self._set_camera_mode(CameraMode.FREE)
+        self.update()
+
+    def pan(self, moved: QPointF) -> None:
+        """Moves the picture, px, and leaves it where it is put."""
+        if self._camera_mode is not CameraMode.FREE:
+            self._set_camera_mode(CameraMode.FREE)
+        self._camera.pan(moved.x(), moved.y())
+        self.update()
 
     def _set_camera_mode(self, mode: CameraMode) -> None:
         if mode is CameraMode.FOLLOW and self._camera_mode is not CameraMode.FOLLOW:
@@ -201,16 +205,6 @@ class TrackView(QWidget):
         if self._camera_mode is CameraMode.OVERVIEW and outline is not None:
             covered = self.hud.covered(self.width(), self.height())
             self._camera.look(*best_framing(outline, self.width(), self.height(), FIT_MARGIN, covered))
-
-    def _zoom(self, place: QPointF, factor: float) -> None:
-        if self._camera_mode is CameraMode.FOLLOW:
-            place = QPointF(self.width() / 2, self.height() / 2)
-        self._camera.zoom_at(place.x(), place.y(), factor)
-        if self._camera_mode is CameraMode.FOLLOW:
-            self._follow_scale = self._camera.scale
-        else:
-            self._set_camera_mode(CameraMode.FREE)
-        self.update()
 
     # Painting.
 
@@ -242,7 +236,7 @@ class TrackView(QWidget):
     def _repaint(self) -> None:
         self.update()
 
-    # The person's hands.
+    # Its size.
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A size at which a whole track is comfortable to watch."""
@@ -252,69 +246,3 @@ class TrackView(QWidget):
         """Fits the track into the new size if the whole of it is shown."""
         self._refit()
         super().resizeEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        """Zooms at the cursor."""
-        notches = event.angleDelta().y() / NOTCH
-        if notches:
-            self._zoom(event.position(), WHEEL_STEP**notches)
-        event.accept()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Begins a drag."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._drag_from = event.position()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Pans while dragging."""
-        if self._drag_from is None:
-            return
-        moved = event.position() - self._drag_from
-        if self.cursor().shape() != Qt.CursorShape.ClosedHandCursor:
-            if moved.manhattanLength() < GRID:
-                return  # a click that trembles is not a drag
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            self._set_camera_mode(CameraMode.FREE)
-        self._camera.pan(moved.x(), moved.y())
-        self._drag_from = event.position()
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Ends a drag."""
-        self._drag_from = None
-        self.unsetCursor()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Shows the whole track again."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.fit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Takes a driving key; the repeats of a held key say nothing new."""
-        harmless = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-        if event.key() not in KEYS or event.modifiers() & ~harmless:  # Ctrl+S saves, it does not brake
-            super().keyPressEvent(event)
-            return
-        if not event.isAutoRepeat():
-            self._keys.press(event.key())
-            self.keys_changed.emit(self._keys.state)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Lets go of a driving key."""
-        if event.key() not in KEYS:
-            super().keyReleaseEvent(event)
-            return
-        if not event.isAutoRepeat():
-            self._keys.release(event.key())
-            self.keys_changed.emit(self._keys.state)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        """Lets go of every key: their releases would go to somebody else."""
-        self.release_keys()
-        super().focusOutEvent(event)
-
-    def release_keys(self) -> None:
-        """Lets go of every driving key, whether or not its release was seen."""
-        if self._keys.state is not DriveKey.NONE:
-            self._keys.clear()
-            self.keys_changed.emit(DriveKey.NONE)
