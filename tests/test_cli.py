@@ -89,11 +89,12 @@ def test_a_track_becomes_a_circuit_file(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_learning_saving_going_on_and_judging(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     brain, log = tmp_path / "brain.racer", tmp_path / "log.jsonl"
-    assert status("train", "--updates", "4", "--out", str(brain), "--log", str(log)) == 0
-    assert status("train", "--updates", "4", "--resume", str(brain), "--log", str(log)) == 0
+    chunk = Config().training.updates_per_chunk
+    assert status("train", "--updates", str(chunk), "--out", str(brain), "--log", str(log)) == 0
+    assert status("train", "--updates", str(chunk), "--resume", str(brain), "--log", str(log)) == 0
     entries = [json.loads(line) for line in log.read_text().splitlines()]
     assert all(set(entry) == LOG_KEYS for entry in entries)
-    assert entries[-1]["updates"] == 8
+    assert entries[-1]["updates"] == 2 * chunk
     assert entries[-1]["wall_s"] > entries[0]["wall_s"]
 
     capfd.readouterr()

@@ -68,7 +68,7 @@ def test_easy_tracks_make_room_at_once_and_all_come_back_from_a_file():
 
 
 def test_going_on_with_a_file_equals_not_stopping(make_session, tmp_path, monkeypatch):
-    monkeypatch.setattr(curriculum, "EPISODES", 5)
+    monkeypatch.setattr(curriculum, "EPISODES", 2)
     monkeypatch.setattr(curriculum, "COPES_S", 4.0)
     file = tmp_path / "half.racer"
     whole = make_session(LEARN)
