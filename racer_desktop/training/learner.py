@@ -324,14 +324,15 @@ class Learner:
             self._fail(f"learning could not be prepared: {error}")
             return
         while trainer.pending < AHEAD and trainer.updates < until and not self.held:
-            if self._validation.due(trainer.updates):
-                if self._validation.running or not can_validate:
-                    return  # the one before is still under way: what follows shall not depend on how fast it is
-                self._validation.begin(trainer)
             if curriculum.due(self._config, trainer.updates):
                 if trainer.pending:
                     return  # all that was driven before counts
                 trainer.pool.level = curriculum.level(self._config, self._metrics)
+            # Last before the chunk is queued: it is asked again whenever something above has to be waited for.
+            if self._validation.due(trainer.updates):
+                if self._validation.running or not can_validate:
+                    return  # the one before is still under way: what follows shall not depend on how fast it is
+                self._validation.begin(trainer)
             self.logbook.start_clock()
             trainer.dispatch()
 

@@ -68,16 +68,18 @@ def test_easy_tracks_make_room_at_once_and_all_come_back_from_a_file():
 
 
 def test_going_on_with_a_file_equals_not_stopping(make_session, tmp_path, monkeypatch):
-    monkeypatch.setattr(curriculum, "EPISODES", 2)
+    monkeypatch.setattr(curriculum, "EPISODES", 5)
     monkeypatch.setattr(curriculum, "COPES_S", 4.0)
     file = tmp_path / "half.racer"
     whole = make_session(LEARN)
-    whole.train(updates=60)
+    whole.train(updates=200)
     assert whole._learner.trainer.pool.level > 0.0
     half = make_session(LEARN)
-    half.train(updates=30)
+    half.train(updates=100)
     half.save(file)
     rest = make_session()
     rest.load(file)
-    rest.train(updates=30)
+    rest.train(updates=100)
+    validated = everything(whole)["history/validation_update"]
+    assert len(validated) == len(set(validated)), "each validation is driven once"
     assert differences(everything(whole), everything(rest)) == []
