@@ -50,7 +50,7 @@ def value_text(value: object, unit: str = "") -> str:
     if isinstance(value, tuple):
         text = ", ".join(number_text(v) for v in value)
     elif isinstance(value, (int, float)):
-        return f"{number_text(value)} {unit_of(value, unit)}".strip()
+        text, unit = number_text(value), unit_of(value, unit)
     else:
         text = str(value)
     return f"{text} {unit}" if unit else text

@@ -20,7 +20,7 @@ from racer_desktop.config import AgentConfig
 
 Tree = TypeVar("Tree")
 
-AVERAGED = 16.0  # the running average reaches back over this part of all updates, at first
+AVERAGED = 16.0  # at first the running average reaches back over one in so many of all updates
 
 
 class Policy(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -84,23 +86,24 @@ class Hands(QWidget):
         if event.key() not in KEYS or event.modifiers() & ~harmless:  # Ctrl+S saves, it does not brake
             super().keyPressEvent(event)
             return
-        if not event.isAutoRepeat():
-            self._keys.press(event.key())
-            self.keys_changed.emit(self._keys.state)
+        self._note(event, self._keys.press)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Lets go of a driving key."""
         if event.key() not in KEYS:
             super().keyReleaseEvent(event)
             return
-        if not event.isAutoRepeat():
-            self._keys.release(event.key())
-            self.keys_changed.emit(self._keys.state)
+        self._note(event, self._keys.release)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """Lets go of every key: their releases would go to somebody else."""
         self.release_keys()
         super().focusOutEvent(event)
+
+    def _note(self, event: QKeyEvent, note: Callable[[int], None]) -> None:
+        if not event.isAutoRepeat():
+            note(event.key())
+            self.keys_changed.emit(self._keys.state)
 
     def release_keys(self) -> None:
         """Lets go of every driving key, whether or not its release was seen."""

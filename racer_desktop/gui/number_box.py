@@ -152,8 +152,8 @@ class NumberBox(QAbstractSpinBox):
 
     def _number(self, text: str) -> float | None:
         text = text.strip()
-        for unit in filter(None, (self._unit, unit_of(1, self._unit))):
-            text = text.removesuffix(unit).strip()
+        one = unit_of(1, self._unit)
+        text = text.removesuffix(self._unit if text.endswith(self._unit) else one).strip()
         if _GROUPED.fullmatch(text):
             text = text.replace(",", "")
         text = text.replace(",", ".").replace("\N{MINUS SIGN}", "-").replace(" ", "")

@@ -22,7 +22,7 @@ class OccasionControl(QObject):
         self._actions, self._view = actions, view
         self._worker: SessionWorker | None = None
         self._occasion = Occasion.WATCH
-        self._finished, self._phase = False, None
+        self._phase: Phase | None = None  # of the race in the newest frame
         self.card = RaceCard(theme, view)
         self.card.again.connect(self._race)
         self.card.leave.connect(self._leave)
@@ -38,7 +38,7 @@ class OccasionControl(QObject):
     def attach(self, worker: SessionWorker | None) -> None:
         """Takes the worker to talk to; None while there is none."""
         self._worker = worker
-        self._occasion, self._finished, self._phase = Occasion.WATCH, False, None
+        self._occasion, self._phase = Occasion.WATCH, None
         self.card.show_contest(None, None)
         self._set_pace(1)
         self._show(None)
@@ -51,16 +51,14 @@ class OccasionControl(QObject):
 
     def show_frame(self, frame: Frame) -> None:
         """Follows what the frames say."""
-        finished = frame.contest is not None and frame.contest.phase is Phase.FINISHED
-        if frame.occasion is not self._occasion or finished is not self._finished:
-            before, self._occasion, self._finished = self._occasion, frame.occasion, finished
-            self._show(frame)
-            if before is not frame.occasion:
-                self._announce(frame)
         phase = None if frame.contest is None else frame.contest.phase
-        if phase is Phase.LIGHTS and self._phase in (Phase.RUNNING, Phase.FINISHED):
-            self._announce(frame)  # the race begins again
-        self._phase = phase
+        another = frame.occasion is not self._occasion
+        again = phase is Phase.LIGHTS and self._phase in (Phase.RUNNING, Phase.FINISHED)
+        self._occasion, self._phase = frame.occasion, phase
+        if another:
+            self._show(frame)
+        if another or again:
+            self._announce(frame)
         if frame.mode is Mode.MANUAL and self._view.pace != 1:
             self._set_pace(1)
             self._view.announce(self.tr("You drive: the clock runs at its usual pace again."))

@@ -74,7 +74,7 @@ def test_nothing_is_reported_while_typing(box: NumberBox) -> None:
     assert heard == [12.0]
 
 
-@pytest.mark.parametrize("text", ["fast", "", "1.2.3", "nan", "inf", "m"])
+@pytest.mark.parametrize("text", ["fast", "", "1.2.3", "nan", "inf", "m", "7 mm", "7 m m"])
 def test_other_text_is_unreadable(qtbot: QtBot, box: NumberBox, text: str) -> None:
     with qtbot.waitSignal(box.unreadable) as heard:
         box.lineEdit().setText(text)
