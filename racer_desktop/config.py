@@ -344,9 +344,10 @@ class AgentConfig(Section):
         live=False,
     )
     average: float = setting(
-        0.998,
+        0.9995,
         "Weight average",
-        "Decay of the running average of the weights that drives the car; 0 drives the newest.",
+        "Decay of the running average of the weights that drives the car, once it has grown to its full length; 0 "
+        "drives the newest.",
         low=0.0,
         high=0.9999,
         live=False,

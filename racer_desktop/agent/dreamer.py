@@ -20,7 +20,8 @@ from racer_desktop.config import AgentConfig
 
 Tree = TypeVar("Tree")
 
-AVERAGED = 16.0  # at first the running average reaches back over one in so many of all updates
+AVERAGED = 5.0  # the running average reaches back over one in so many of all updates,
+YOUNG = 4000.0  # and before so many over less, for then each hundred drives better than the one before
 
 
 class Policy(NamedTuple):
@@ -235,7 +236,8 @@ class Dreamer:
         world, actor, critic = params
         updates = state.updates + 1
         # Early on a long average would still hold the untrained weights: it lengthens as updates are made.
-        decay = jnp.minimum(self.config.average, updates / (updates + AVERAGED)) if self.config.average else 0.0
+        span = updates / AVERAGED * jnp.minimum(updates / YOUNG, 1.0)
+        decay = jnp.minimum(self.config.average, span / (span + 1.0)) if self.config.average else 0.0
         after = AgentState(
             world=world,
             actor=actor,

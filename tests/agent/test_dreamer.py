@@ -12,7 +12,7 @@ import pytest
 
 from racer_desktop.agent import controls
 from racer_desktop.agent.distributions import bins, two_hot, two_hot_mean
-from racer_desktop.agent.dreamer import AVERAGED, AgentState, Dreamer
+from racer_desktop.agent.dreamer import AVERAGED, YOUNG, AgentState, Dreamer
 from racer_desktop.config import AgentConfig
 from tests.agent.lesson import BATCH, STEPS, TARGET, Lesson, Pupil, age_of, aiming, living
 
@@ -72,7 +72,8 @@ def test_averages_follow_their_formulas(pupil: Pupil, tiny: AgentConfig):
         *map(jax.tree.leaves, (before.slow_critic, after.critic, after.slow_critic)), strict=True
     ):
         np.testing.assert_allclose(slow, (1 - rate) * old + rate * new, rtol=1e-5, atol=1e-7)
-    decay = min(0.9, 5 / (5 + AVERAGED))  # the fifth update: the average is still short
+    span = 5 / AVERAGED * (5 / YOUNG)  # the fifth update: the average is still short
+    decay = min(0.9, span / (span + 1))
     for old, new, slow in zip(*map(jax.tree.leaves, (before.average, after.policy, after.average)), strict=True):
         np.testing.assert_allclose(slow, decay * old + (1 - decay) * new, rtol=1e-5, atol=1e-7)
 
