@@ -74,7 +74,7 @@ def shipped_presets() -> list[Preset]:
             _tr("Careful"),
             _tr("Smaller steps, weights averaged over longer, dearer crashes: slower to learn, and a cautious driver."),
             reward={"crash": -40.0},
-            agent={"learning_rate": 4e-4, "warmup": 500, "average": 0.9995},
+            agent={"learning_rate": 4e-4, "warmup": 500, "average": 0.9998},
         ),
         _shipped(
             _tr("Research Size"),
