@@ -64,15 +64,16 @@ def test_every_module_learns(pupil: Pupil):
     assert (bits(after.key) != bits(before.key)).any()
 
 
-def test_averages_follow_their_formulas(pupil: Pupil, tiny: AgentConfig):
-    before = pupil.learn(living, 4)[0]
+@pytest.mark.parametrize("updates", [5, 200, 8000])
+def test_averages_follow_their_formulas(pupil: Pupil, tiny: AgentConfig, updates: int):
+    before = pupil.learn(living, 4)[0]._replace(updates=jnp.int32(updates - 1))
     after = pupil.update(before, living(9))[0]
     rate = tiny.slow_critic_rate
     for old, new, slow in zip(
         *map(jax.tree.leaves, (before.slow_critic, after.critic, after.slow_critic)), strict=True
     ):
         np.testing.assert_allclose(slow, (1 - rate) * old + rate * new, rtol=1e-5, atol=1e-7)
-    span = 5 / AVERAGED * (5 / YOUNG)  # the fifth update: the average is still short
+    span = updates / AVERAGED * min(updates / YOUNG, 1.0)  # the average is short at first, and never too long
     decay = min(0.9, span / (span + 1))
     for old, new, slow in zip(*map(jax.tree.leaves, (before.average, after.policy, after.average)), strict=True):
         np.testing.assert_allclose(slow, decay * old + (1 - decay) * new, rtol=1e-5, atol=1e-7)
