@@ -372,7 +372,7 @@ class TrainingConfig(Section):
         live=False,
     )
     updates_per_chunk: int = setting(
-        8, "Updates per chunk", "Updates in one compiled call.", low=1, high=1024, live=False
+        8, "Updates per chunk", "Updates between two reports of the learner.", low=1, high=1024, live=False
     )
     batch: int = setting(16, "Batch", "Sequences in one update.", low=1, high=4096, live=False)
     length: int = setting(32, "Sequence", "Steps of one sequence.", low=4, high=1024, unit="steps", live=False)

@@ -14,7 +14,8 @@ import numpy as np
 
 from racer_desktop.agent import world_model
 from racer_desktop.agent.distributions import bins, two_hot_mean
-from racer_desktop.agent.dreamer import AgentState, Dreamer
+from racer_desktop.agent.dreamer import Dreamer
+from racer_desktop.agent.state import AgentState
 from racer_desktop.agent.world_model import Latent
 from racer_desktop.config import Config
 from racer_desktop.sim.track import generate

@@ -15,6 +15,7 @@ from racer_desktop.agent.behaviour import Imagined
 from racer_desktop.agent.distributions import bins, two_hot_loss, two_hot_mean
 from racer_desktop.agent.networks import actor_network, critic_network, world_networks
 from racer_desktop.agent.optimiser import optimiser
+from racer_desktop.agent.state import AgentState, BehaviourUpdate, Policy, WorldUpdate, updated
 from racer_desktop.agent.world_model import Latent, Sequences
 from racer_desktop.config import AgentConfig
 
@@ -22,42 +23,6 @@ Tree = TypeVar("Tree")
 
 AVERAGED = 5.0  # the running average reaches back over one in so many of all updates,
 YOUNG = 4000.0  # and before so many over less, for then each hundred drives better than the one before
-
-
-class Policy(NamedTuple):
-    """The parameters that driving needs."""
-
-    world: hk.Params
-    actor: hk.Params
-
-
-class AgentState(NamedTuple):
-    """Everything that learning changes.
-
-    Attributes:
-        world, actor, critic: parameters.
-        slow_critic: running average of the critic's parameters.
-        average: running average of the parameters that drive.
-        optimisers: optimiser states of world model, actor and critic.
-        scale: [] running average of the return's range.
-        updates: [] updates made.
-        key: random key.
-    """
-
-    world: hk.Params
-    actor: hk.Params
-    critic: hk.Params
-    slow_critic: hk.Params
-    average: Policy
-    optimisers: tuple[Any, Any, Any]
-    scale: jax.Array
-    updates: jax.Array
-    key: jax.Array
-
-    @property
-    def policy(self) -> Policy:
-        """The newest parameters that drive."""
-        return Policy(self.world, self.actor)
 
 
 class Acted(NamedTuple):
@@ -182,15 +147,35 @@ class Dreamer:
         Returns:
             The state after, and losses and other figures by name.
         """
-        for_world, for_starts, for_dream, key = jax.random.split(state.key, 4)
-        data = data._replace(action=controls.asked(data.action, self._curves))
+        halves = self.update_world(state, data), self.update_behaviour(state, data)
+        return updated(*halves), halves[0].losses | halves[1].losses
 
-        def world_loss(params: hk.Params) -> tuple[jax.Array, tuple[dict[str, jax.Array], Latent]]:
-            parts, latents = world_model.losses(self.networks, self.config, params, data, for_world)
-            return sum(parts.values(), jnp.float32(0.0)), (parts, latents)
+    def update_world(self, state: AgentState, data: Sequences) -> WorldUpdate:
+        """The world model's half of an update; it needs nothing of the other."""
+        for_world, _, _, key = jax.random.split(state.key, 4)
 
-        world_gradient, (parts, latents) = jax.grad(world_loss, has_aux=True)(state.world)
-        latents = jax.lax.stop_gradient(latents)
+        def loss(params: hk.Params) -> tuple[jax.Array, dict[str, jax.Array]]:
+            parts, _ = self._remembered(params, data, for_world)
+            return sum(parts.values(), jnp.float32(0.0)), parts
+
+        gradient, parts = jax.grad(loss, has_aux=True)(state.world)
+        world, optimiser_state = _applied(self._optimisers[0], gradient, state.optimisers[0], state.world)
+        return WorldUpdate(
+            world=world,
+            average=_nearer(world, state.average.world, self._fresh(state)),
+            optimiser=optimiser_state,
+            updates=state.updates + 1,
+            key=key,
+            losses=parts,
+        )
+
+    def update_behaviour(self, state: AgentState, data: Sequences) -> BehaviourUpdate:
+        """The half of actor and critic, who learn from the world model as it is before the update.
+
+        The states they start from are worked out once more: that costs less than waiting for the other half.
+        """
+        for_world, for_starts, for_dream, _ = jax.random.split(state.key, 4)
+        _, latents = self._remembered(state.world, data, for_world)
         start, terminal = self._starts(latents, data.terminal, for_starts)
 
         def actor_loss(params: hk.Params) -> tuple[jax.Array, tuple[_Lived, jax.Array]]:
@@ -219,44 +204,36 @@ class Dreamer:
             return imagined + self.config.replay_value_scale * replayed, (imagined, replayed)
 
         critic_gradient, (imagined, replayed) = jax.grad(critic_loss, has_aux=True)(state.critic)
-
-        params, states = zip(
-            *(
-                _applied(o, gradient, opt_state, params)
-                for o, gradient, opt_state, params in zip(
-                    self._optimisers,
-                    (world_gradient, actor_gradient, critic_gradient),
-                    state.optimisers,
-                    (state.world, state.actor, state.critic),
-                    strict=True,
-                )
-            ),
-            strict=True,
+        _, for_actor, for_critic = self._optimisers
+        actor, actor_state = _applied(for_actor, actor_gradient, state.optimisers[1], state.actor)
+        critic, critic_state = _applied(for_critic, critic_gradient, state.optimisers[2], state.critic)
+        return BehaviourUpdate(
+            actor=actor,
+            average=_nearer(actor, state.average.actor, self._fresh(state)),
+            critic=critic,
+            slow_critic=_nearer(critic, state.slow_critic, self.config.slow_critic_rate),
+            optimisers=(actor_state, critic_state),
+            scale=lived.scale,
+            losses={
+                "actor": actor_value,
+                "critic": imagined,
+                "replay critic": replayed,
+                "entropy": entropy,
+                "return": jnp.mean(returns),
+            },
         )
-        world, actor, critic = params
+
+    def _remembered(self, world: hk.Params, data: Sequences, key: jax.Array) -> tuple[dict[str, jax.Array], Latent]:
+        """The world model's losses on replayed sequences, and the states [T, B, ...] that it comes to."""
+        data = data._replace(action=controls.asked(data.action, self._curves))
+        return world_model.losses(self.networks, self.config, world, data, key)
+
+    def _fresh(self, state: AgentState) -> jax.Array:
+        """The newest parameters' share in the running average of those that drive."""
         updates = state.updates + 1
         # Early on a long average would still hold the untrained weights: it lengthens as updates are made.
         span = updates / AVERAGED * jnp.minimum(updates / YOUNG, 1.0)
-        decay = jnp.minimum(self.config.average, span / (span + 1.0)) if self.config.average else 0.0
-        after = AgentState(
-            world=world,
-            actor=actor,
-            critic=critic,
-            slow_critic=_nearer(critic, state.slow_critic, self.config.slow_critic_rate),
-            average=_nearer(Policy(world, actor), state.average, 1.0 - decay),
-            optimisers=(states[0], states[1], states[2]),
-            scale=lived.scale,
-            updates=updates,
-            key=key,
-        )
-        figures = parts | {
-            "actor": actor_value,
-            "critic": imagined,
-            "replay critic": replayed,
-            "entropy": entropy,
-            "return": jnp.mean(returns),
-        }
-        return after, figures
+        return 1.0 - jnp.minimum(self.config.average, span / (span + 1.0))
 
     def _live(self, state: AgentState, actor: hk.Params, start: Latent, terminal: jax.Array, key: jax.Array) -> _Lived:
         """Imagines with `actor` at the wheel, and judges what comes."""

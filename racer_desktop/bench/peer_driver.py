@@ -8,7 +8,8 @@ from typing import Any, cast
 import jax
 import jax.numpy as jnp
 
-from racer_desktop.agent.dreamer import Acted, Policy
+from racer_desktop.agent.dreamer import Acted
+from racer_desktop.agent.state import Policy
 from racer_desktop.agent.world_model import Latent
 
 Choose = Callable[[Any, jax.Array], jax.Array]  # parameters, [B, STACK * O] -> [B, A]

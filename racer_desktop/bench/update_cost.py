@@ -17,7 +17,8 @@ import jax
 import jax.numpy as jnp
 
 from racer_desktop.agent import replay, world_model
-from racer_desktop.agent.dreamer import AgentState, Dreamer
+from racer_desktop.agent.dreamer import Dreamer
+from racer_desktop.agent.state import AgentState
 from racer_desktop.agent.world_model import Sequences
 from racer_desktop.config import Config
 from racer_desktop.training import compute
@@ -42,9 +43,10 @@ def measure(
         told: called with what is measured next; it ends when this returns False.
 
     Returns:
-        By name: "world model" (with its gradient), "imagination" (with values and returns), "actor", "critic" (each
-        with its gradient), "collection" (the fleet's steps), "rest" (drawing from the replay, averages, bookkeeping),
-        and "update", a whole one as training makes it. None if it was ended early.
+        By name: "world model" (with its gradient), "states" (those the other half starts from), "imagination" (with
+        values and returns), "actor", "critic" (each with its gradient), "collection" (the fleet's steps), "rest"
+        (drawing from the replay, bookkeeping), "one thread", a whole update made by one, and "update", as training
+        makes it. None if it was ended early.
     """
     compiled = programs(config, device)
     if not told("compiling"):
@@ -58,6 +60,7 @@ def measure(
 
     chunk()
     state = compute.copied(trainer.state)
+    rules, course = trainer.rules, compiled.placed(trainer.pool.courses())
     rows = replay.sample(state.replay, config.training.batch, config.training.length, state.key)
     data = replay.unpack(rows, trainer.dreamer.observation)
     work: dict[str, Callable[[], object]] = {
@@ -65,26 +68,34 @@ def measure(
         for name, program in _programs(trainer.dreamer).items()
     }
     fleet = Fleet(config, trainer.dreamer, looked_at(config))
-    course = compiled.placed(trainer.pool.courses())
     noise = jnp.float32(config.training.exploration)
     collect = jax.jit(
-        lambda policy, cars: fleet.collect(trainer.rules, course, policy, cars, config.training.steps_per_update, noise)
+        lambda policy, cars: fleet.collect(rules, course, policy, cars, config.training.steps_per_update, noise)
     )
     work["collection"] = functools.partial(collect, state.agent.policy, state.fleet)
+    going_on = [compute.copied(state)]  # the only one who holds it: each chunk gives up what it begins with
+
+    def alone() -> object:
+        state, made = compiled.chunk(going_on.pop(), rules, course)
+        going_on.append(state)
+        return made
+
     took: dict[str, float] = {}
-    for name, program in (*work.items(), ("chunk", chunk)):
+    for name, program in (*work.items(), ("one thread", alone), ("update", chunk)):
         if not told(name):
             return None
         took[name] = 1e3 * _median(program, seconds)
-    whole = took["chunk"] / config.training.updates_per_chunk
+    updates = config.training.updates_per_chunk
+    whole = took["one thread"] / updates
     parts = {
         "world model": took["world model"],
+        "states": took["states"],
         "imagination": took["returns"] - took["states"],
         "actor": took["actor"] - took["returns"],
         "critic": took["critic"] - took["returns"],
         "collection": took["collection"],
     }
-    return parts | {"rest": whole - sum(parts.values()), "update": whole}
+    return parts | {"rest": whole - sum(parts.values()), "one thread": whole, "update": took["update"] / updates}
 
 
 def _programs(dreamer: Dreamer) -> dict[str, Callable[[AgentState, Sequences], Any]]:
@@ -94,16 +105,16 @@ def _programs(dreamer: Dreamer) -> dict[str, Callable[[AgentState, Sequences], A
         return world_model.losses(dreamer.networks, dreamer.config, agent.world, data, agent.key)[1]
 
     def world(agent: AgentState, data: Sequences) -> Any:
-        return dreamer.update(agent, data)[0].world
+        return dreamer.update_world(agent, data)
 
     def returns(agent: AgentState, data: Sequences) -> Any:
-        return dreamer.update(agent, data)[1]["return"]
+        return dreamer.update_behaviour(agent, data).losses["return"]
 
     def actor(agent: AgentState, data: Sequences) -> Any:
-        return dreamer.update(agent, data)[0].actor
+        return dreamer.update_behaviour(agent, data).actor
 
     def critic(agent: AgentState, data: Sequences) -> Any:
-        return dreamer.update(agent, data)[0].critic
+        return dreamer.update_behaviour(agent, data).critic
 
     return {"states": states, "world model": world, "returns": returns, "actor": actor, "critic": critic}
 

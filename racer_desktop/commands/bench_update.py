@@ -10,7 +10,7 @@ from racer_desktop.commands.interrupt import Interrupt
 from racer_desktop.commands.progress import Progress
 from racer_desktop.commands.values import positive
 
-PROGRAMS = 8  # that are measured one after the other
+PROGRAMS = 9  # that are measured one after the other
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         result = {"device": compute.device_name(device), "ms": {name: round(ms, 3) for name, ms in parts.items()}}
         sys.stdout.write(json.dumps(result) + "\n")
     else:
-        whole = parts["update"]
+        whole = parts["one thread"]
         lines = [f"{name:<12}  {ms:>7.2f} ms  {ms / whole:>5.0%}" for name, ms in parts.items()]
         sys.stdout.write("\n".join(lines) + "\n")
     return 0

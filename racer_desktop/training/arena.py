@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from racer_desktop.agent.dreamer import Policy
+from racer_desktop.agent.state import Policy
 from racer_desktop.config import Config
 from racer_desktop.sim import reward
 from racer_desktop.sim.track import Track

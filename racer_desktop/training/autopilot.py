@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import numpy as np
 
-from racer_desktop.agent.dreamer import Policy
+from racer_desktop.agent.state import Policy
 from racer_desktop.agent.world_model import Latent
 from racer_desktop.config import Config
 from racer_desktop.training import compute

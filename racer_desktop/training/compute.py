@@ -143,6 +143,17 @@ def learner_device(wanted: str) -> Device:
     return jax.local_devices(backend="cpu")[-1]
 
 
+def two_at_once(device: Device) -> bool:
+    """Whether two threads that learn on a device are faster than one and hold nobody up.
+
+    Each needs a core to itself. Beside a window they share it with what paints and drives, but only where threads can
+    give way to each other; elsewhere those need two more.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    crowded = _polite.is_set() and sys.platform != "linux"
+    return device.platform == "cpu" and cores >= (4 if crowded else 2)
+
+
 def device_name(device: Device) -> str:
     """How the window and the log call a device."""
     return "CPU" if device.platform == "cpu" else device.device_kind

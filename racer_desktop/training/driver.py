@@ -6,7 +6,8 @@ from typing import Protocol
 
 import jax
 
-from racer_desktop.agent.dreamer import Acted, Policy
+from racer_desktop.agent.dreamer import Acted
+from racer_desktop.agent.state import Policy
 from racer_desktop.agent.world_model import Latent
 
 

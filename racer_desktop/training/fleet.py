@@ -7,7 +7,8 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from racer_desktop.agent.dreamer import Dreamer, Policy
+from racer_desktop.agent.dreamer import Dreamer
+from racer_desktop.agent.state import Policy
 from racer_desktop.agent.world_model import Latent, Sequences
 from racer_desktop.config import Config
 from racer_desktop.sim import race

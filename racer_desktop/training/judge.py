@@ -11,7 +11,7 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from racer_desktop.agent.dreamer import Policy
+from racer_desktop.agent.state import Policy
 from racer_desktop.config import CarConfig, Config
 from racer_desktop.sim import circuits, sight
 from racer_desktop.sim.course import courses

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from racer_desktop.agent.dreamer import AgentState, Policy
+from racer_desktop.agent.state import AgentState, Policy
 from racer_desktop.config import Config
 from racer_desktop.training import compute, curriculum, structure
 from racer_desktop.training.logbook import Logbook

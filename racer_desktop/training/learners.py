@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jax
 
-from racer_desktop.agent.dreamer import Policy
+from racer_desktop.agent.state import Policy
 from racer_desktop.config import Config
 from racer_desktop.training import compute
 from racer_desktop.training.learner import Learner, Resumed

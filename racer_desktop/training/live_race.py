@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from racer_desktop.agent.dreamer import Policy
+from racer_desktop.agent.state import Policy
 from racer_desktop.config import Config
 from racer_desktop.sim.track import Track
 from racer_desktop.training import compute, structure

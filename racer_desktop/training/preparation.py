@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from racer_desktop.agent.dreamer import Policy
+from racer_desktop.agent.state import Policy
 from racer_desktop.config import Config
 from racer_desktop.training import compute
 from racer_desktop.training.background import Background

@@ -1,7 +1,8 @@
 """The compiled programs of learning: pure functions of a state, shared by all experiments of one structure.
 
-A chunk is one compiled call: some environment steps of the fleet, written to the replay, then an update, a few
-times over. The state of one chunk is the input of the next.
+A chunk is some environment steps of the fleet, written to the replay, then an update, a few times over. The two halves
+of an update are programs of their own, so that two threads can work on them. The state of one chunk is the input of
+the next.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
 import jax
@@ -16,8 +18,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.agent import replay
-from racer_desktop.agent.dreamer import AgentState, Dreamer, Policy
+from racer_desktop.agent.dreamer import Dreamer
 from racer_desktop.agent.replay import Replay
+from racer_desktop.agent.state import AgentState, BehaviourUpdate, Policy, WorldUpdate, updated
+from racer_desktop.agent.world_model import Sequences
 from racer_desktop.config import Config
 from racer_desktop.sim.course import Courses, courses
 from racer_desktop.sim.rules import Rules
@@ -48,16 +52,15 @@ class LearnerState(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What K updates with T environment steps of B cars before each gave, on the device.
+    """What an update with T environment steps of B cars before it gave, on the device.
 
     Attributes:
-        losses: by name, [K].
-        exploration: [K] rate.
-        steps: [K] environment steps of each car before the update.
-        finished: [K, T, B] whether an episode ended.
-        episode_reward: [K, T, B] its reward where one did.
-        pose: [K, T, B, 3] x, y, heading of every car.
-        sound: [] whether the brain after the last update holds finite numbers only.
+        losses: by name, [].
+        exploration: [] rate.
+        steps: [] environment steps of each car before the update.
+        finished: [T, B] whether an episode ended.
+        episode_reward: [T, B] its reward where one did.
+        pose: [T, B, 3] x, y, heading of every car.
     """
 
     losses: dict[str, jax.Array]
@@ -66,7 +69,20 @@ class Figures(NamedTuple):
     finished: jax.Array
     episode_reward: jax.Array
     pose: jax.Array
+
+
+class Chunk(NamedTuple):
+    """What K updates gave, on the device.
+
+    Attributes:
+        figures: of each of them.
+        sound: [] whether the brain after the last one holds finite numbers only.
+        policy: a copy of the averaged parameters that drive.
+    """
+
+    figures: list[Figures]
     sound: jax.Array
+    policy: Policy
 
 
 def moved_to(tracks: int, state: LearnerState) -> LearnerState:
@@ -156,9 +172,23 @@ class Programs:
         """The first experience, before the first update."""
         return self._compiled["prefill"](state, rules, course)
 
-    def chunk(self, state: LearnerState, rules: Rules, course: Courses) -> tuple[LearnerState, Figures, Policy]:
-        """Some updates, with experience before each; also a copy of the parameters that drive."""
-        return self._compiled["chunk"](state, rules, course)
+    def chunk(
+        self, state: LearnerState, rules: Rules, course: Courses, aside: Executor | None = None
+    ) -> tuple[LearnerState, Chunk]:
+        """Some updates, with experience before each.
+
+        Args:
+            state, rules, course: what is learned from.
+            aside: does half of each update while the calling thread does the other; None does both here. Every bit
+                of the result is the same.
+        """
+        figures: list[Figures] = []
+        for _ in range(self._config.training.updates_per_chunk):
+            state, data, figure = self._compiled["collect"](state, rules, course)
+            agent, losses = self._updated(state.agent, data, aside)
+            state = state._replace(agent=agent)
+            figures.append(figure._replace(losses=losses))
+        return state, Chunk(figures, *self._compiled["closing"](state.agent))
 
     def restart(self, state: LearnerState, rules: Rules, course: Courses, which: np.ndarray) -> LearnerState:
         """New episodes for all cars on the tracks `which` [T] that were replaced."""
@@ -199,12 +229,26 @@ class Programs:
         state = self.template
         width = state.replay.rows.shape[-1]
         which = np.zeros(self._config.track.pool, bool)
+        data = jax.eval_shape(self._collect, state, rules, course)[1]
         return {
-            "chunk": (self._chunk, (state, rules, course), True),
+            "world": (self.dreamer.update_world, (state.agent, data), False),
+            "behaviour": (self.dreamer.update_behaviour, (state.agent, data), False),
+            "collect": (self._collect, (state, rules, course), True),
+            "closing": (self._closing, (state.agent,), False),
             "prefill": (self._prefill, (state, rules, course), True),
             "restart": (self._restart, (state, rules, course, which), True),
             "guests": (self._guests, (state, np.zeros((GUEST_ROWS, width), np.float32), np.int32(0)), True),
         }
+
+    def _updated(
+        self, agent: AgentState, data: Sequences, aside: Executor | None
+    ) -> tuple[AgentState, dict[str, jax.Array]]:
+        """`Dreamer.update`, one half of it aside."""
+        behaviour = self._compiled["behaviour"]
+        other = aside.submit(behaviour, agent, data) if aside is not None else None
+        world: WorldUpdate = self._compiled["world"](agent, data)
+        half: BehaviourUpdate = behaviour(agent, data) if other is None else other.result()
+        return updated(world, half), world.losses | half.losses
 
     def _made(self, program: Any, arguments: tuple[Any, ...]) -> Any:
         with jax.default_device(self.device):
@@ -244,21 +288,19 @@ class Programs:
         state, _ = self._collected(state, rules, course, steps, self._exploration(state.steps))
         return state
 
-    def _chunk(self, state: LearnerState, rules: Rules, course: Courses) -> tuple[LearnerState, Figures, Policy]:
-        config = self._config.training
+    def _collect(self, state: LearnerState, rules: Rules, course: Courses) -> tuple[LearnerState, Sequences, Figures]:
+        """Experience, and what the next update learns from."""
+        exploration = self._exploration(state.steps)
+        steps = self._config.training.steps_per_update
+        state, collected = self._collected(state, rules, course, steps, exploration)
+        key, for_sample = jax.random.split(state.key)
+        data = replay.unpack(self._drawn(state.replay, for_sample), self.dreamer.observation)
+        finished, reward, pose = collected.finished, collected.episode_reward, collected.pose
+        return state._replace(key=key), data, Figures({}, exploration, state.steps, finished, reward, pose)
 
-        def body(state: LearnerState, _: None) -> tuple[LearnerState, Figures]:
-            exploration = self._exploration(state.steps)
-            state, collected = self._collected(state, rules, course, config.steps_per_update, exploration)
-            key, for_sample = jax.random.split(state.key)
-            rows = self._drawn(state.replay, for_sample)
-            agent, losses = self.dreamer.update(state.agent, replay.unpack(rows, self.dreamer.observation))
-            finished, reward, pose = collected.finished, collected.episode_reward, collected.pose
-            figures = Figures(losses, exploration, state.steps, finished, reward, pose, jnp.bool_(True))
-            return state._replace(agent=agent, key=key), figures
-
-        state, figures = jax.lax.scan(body, state, None, length=config.updates_per_chunk)
-        return state, figures._replace(sound=_finite(state.agent)), state.agent.average
+    def _closing(self, agent: AgentState) -> tuple[jax.Array, Policy]:
+        """Whether the brain is sound, and a copy of the parameters that drive."""
+        return _finite(agent), jax.tree.map(jnp.copy, agent.average)
 
     def _drawn(self, remembered: Replay, key: jax.Array) -> jax.Array:
         """A batch [T, B, W], part of it from stretches in which an episode ended."""

@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from racer_desktop.agent.dreamer import Policy
+from racer_desktop.agent.state import Policy
 from racer_desktop.config import Config
 from racer_desktop.training import checkpoint, compute
 from racer_desktop.training.checkpoint import Checkpoint, CheckpointError

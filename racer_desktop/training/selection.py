@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from racer_desktop.agent.dreamer import AgentState, Policy
+from racer_desktop.agent.state import AgentState, Policy
 from racer_desktop.training.validation import Verdict
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 import numpy as np
 
-from racer_desktop.agent.dreamer import AgentState, Dreamer, Policy
+from racer_desktop.agent.dreamer import Dreamer
 from racer_desktop.agent.replay import Replay
+from racer_desktop.agent.state import AgentState, Policy
 from racer_desktop.config import Config
 from racer_desktop.sim.rules import Rules
 from racer_desktop.training import compute, structure
-from racer_desktop.training.programs import GUEST_ROWS, Figures, LearnerState, Programs
+from racer_desktop.training.programs import GUEST_ROWS, Chunk, LearnerState, Programs
 from racer_desktop.training.tracks import TrackPool
 
 AHEAD = 2  # chunks queued: the next begins while the host still reads the last
@@ -27,11 +28,11 @@ Result = TypeVar("Result")
 
 
 class Report(NamedTuple):
-    """A finished chunk: its figures on the host, see `Figures`, and its brain on the device.
+    """A finished chunk of K updates: its figures on the host, and its brain on the device.
 
     Attributes:
-        losses, exploration, steps, finished, episode_reward, pose, sound: see `Figures`.
-        policy: a copy of the averaged parameters that drive.
+        losses, exploration, steps, finished, episode_reward, pose: see `Figures`, each [K, ...].
+        sound, policy: see `Chunk`.
     """
 
     losses: dict[str, np.ndarray]
@@ -42,6 +43,13 @@ class Report(NamedTuple):
     pose: np.ndarray
     sound: bool
     policy: Policy
+
+    @classmethod
+    def of(cls, chunk: Chunk) -> Report:
+        """Fetches the figures; waits for them if need be."""
+        figures, sound = jax.device_get((chunk.figures, chunk.sound))
+        together: Any = jax.tree.map(lambda *each: np.stack(each), *figures)
+        return cls(*together, sound=bool(sound), policy=chunk.policy)
 
     @property
     def finite(self) -> bool:
@@ -86,8 +94,13 @@ class Trainer:
         self._replaced = np.full(self.pool.size, moved)
         # One thread, so that what is queued is done one after the other; it is started by the first work.
         self._line = ThreadPoolExecutor(1, thread_name_prefix="learner", initializer=compute.give_way)
+        self._aside = (
+            ThreadPoolExecutor(1, thread_name_prefix="learner aside", initializer=compute.give_way)
+            if compute.two_at_once(programs.device)
+            else None
+        )
         self._closed = False
-        self._pending: deque[Future[tuple[Figures, Policy]]] = deque()
+        self._pending: deque[Future[Chunk]] = deque()
         # A copy, because the programs write over what they are given and a CPU may use the host's own memory.
         self._state = self._first() if state is None else programs.placed(jax.tree.map(np.copy, state))
         self.updates = 0 if state is None else int(state.agent.updates)
@@ -139,6 +152,9 @@ class Trainer:
     def close(self, *, wait: bool) -> None:
         """Ends its thread, when everything queued is done."""
         self._closed = wait
+        aside, self._aside = self._aside, None
+        if aside is not None:
+            self._line.submit(aside.shutdown)  # the chunk that is being made may still need it
         self._line.shutdown(wait=wait)
 
     @property
@@ -157,13 +173,13 @@ class Trainer:
         prefilled, self._prefilled = self._prefilled, True
         programs, rules, course = self.programs, self._rules, self._course
 
-        def work(state: LearnerState) -> tuple[Figures, Policy]:
+        def work(state: LearnerState) -> Chunk:
             if replaced is not None:
                 state = programs.restart(state, rules, course, replaced)
             if not prefilled:
                 state = programs.prefill(state, rules, course)
-            self._state, figures, policy = programs.chunk(state, rules, course)
-            return figures, policy
+            self._state, chunk = programs.chunk(state, rules, course, self._aside)
+            return chunk
 
         self._pending.append(self.queue(work))
         self.updates += self._config.training.updates_per_chunk
@@ -174,9 +190,7 @@ class Trainer:
 
     def take(self) -> Report:
         """The oldest queued chunk's report; waits for it if need be."""
-        figures, policy = self._pending.popleft().result()
-        host = jax.device_get(figures)
-        return Report(**host._replace(sound=bool(host.sound))._asdict(), policy=policy)
+        return Report.of(self._pending.popleft().result())
 
     def add_guests(self, rows: np.ndarray) -> None:
         """Puts rows [N, W] of the hero's experience into the replay, between two chunks. Needs compiled programs."""

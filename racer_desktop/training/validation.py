@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from racer_desktop.agent.dreamer import AgentState
+from racer_desktop.agent.state import AgentState
 from racer_desktop.config import Config
 from racer_desktop.sim.chosen import chosen_track
 from racer_desktop.sim.course import Courses

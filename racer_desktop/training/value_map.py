@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.agent.distributions import bins, two_hot_mean
-from racer_desktop.agent.dreamer import AgentState, Policy
+from racer_desktop.agent.state import AgentState, Policy
 from racer_desktop.config import Config
 from racer_desktop.sim import race
 from racer_desktop.sim.course import Courses

@@ -10,7 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from racer_desktop.agent import world_model
-from racer_desktop.agent.dreamer import AgentState, Dreamer
+from racer_desktop.agent.dreamer import Dreamer
+from racer_desktop.agent.state import AgentState
 from racer_desktop.agent.world_model import Latent, Sequences
 
 STEPS, BATCH = 8, 16

@@ -12,7 +12,8 @@ import pytest
 
 from racer_desktop.agent import controls
 from racer_desktop.agent.distributions import bins, two_hot, two_hot_mean
-from racer_desktop.agent.dreamer import AVERAGED, YOUNG, AgentState, Dreamer
+from racer_desktop.agent.dreamer import AVERAGED, YOUNG, Dreamer
+from racer_desktop.agent.state import AgentState
 from racer_desktop.config import AgentConfig
 from tests.agent.lesson import BATCH, STEPS, TARGET, Lesson, Pupil, age_of, aiming, living
 

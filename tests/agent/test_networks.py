@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from racer_desktop.agent.dreamer import AgentState, Dreamer
+from racer_desktop.agent.dreamer import Dreamer
+from racer_desktop.agent.state import AgentState
 from racer_desktop.config import AgentConfig
 from tests.agent.lesson import Pupil
 

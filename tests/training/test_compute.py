@@ -6,6 +6,8 @@ import logging
 import os
 import subprocess
 import sys
+import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import jax
@@ -18,6 +20,14 @@ LEARN = (
     "from racer_desktop.training import compute; compute.prepare(); import jax; "
     "print(len(jax.devices()), jax.jit(lambda x: x + 1)(1), compute.arena_device() != compute.learner_device('auto'))"
 )
+
+
+@dataclass
+class Place:
+    """A device by its kind."""
+
+    platform: str
+    device_kind: str = ""
 
 
 def learned(**environment: str) -> str:
@@ -44,6 +54,28 @@ def test_auto_takes_the_cpu_where_there_is_no_gpu(device):
     if any(d.platform == "gpu" for d in jax.devices()):
         pytest.skip("there is one")
     assert compute.learner_device("auto") == device
+
+
+@pytest.mark.parametrize(
+    ("platform", "system", "cores", "window", "two"),
+    [
+        ("cpu", "linux", 1, False, False),
+        ("cpu", "linux", 2, False, True),
+        ("cpu", "linux", 2, True, True),
+        ("cpu", "win32", 2, False, True),
+        ("cpu", "win32", 2, True, False),  # no thread gives way to another there
+        ("cpu", "darwin", 4, True, True),
+        ("gpu", "linux", 16, False, False),
+    ],
+)
+def test_two_threads_learn_where_each_has_a_core(monkeypatch, platform, system, cores, window, two):
+    polite = threading.Event()
+    if window:
+        polite.set()
+    monkeypatch.setattr(compute, "_polite", polite)
+    monkeypatch.setattr(compute.sys, "platform", system)
+    monkeypatch.setattr(compute.os, "sched_getaffinity", lambda process: set(range(cores)), raising=False)
+    assert compute.two_at_once(Place(platform)) == two
 
 
 def test_compiled_programs_are_kept_in_a_private_folder(tmp_path):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import numpy as np
 import pytest
 
+from racer_desktop.training import compute
 from tests.training.tiny import TINY, differences, everything
 
 RANDOM = TINY.replace(track__random_tracks=True)
@@ -46,6 +48,18 @@ def test_settings_that_change_nothing_but_speed_of_looking_change_no_bits(make_s
     seldom.stop()
     assert differences(everything(whole), everything(often)) == []
     assert differences(everything(whole), everything(seldom)) == []
+
+
+def test_one_thread_gives_the_same_bits_as_two(make_session, monkeypatch):
+    sessions = []
+    for two in (True, False):
+        monkeypatch.setattr(compute, "two_at_once", lambda device, two=two: two)
+        sessions.append(make_session())
+        sessions[-1].train(updates=20)
+        names = [thread.name for thread in threading.enumerate()]
+        assert any("learner aside" in name for name in names) == two
+        sessions[-1].close()
+    assert differences(*map(everything, sessions)) == []
 
 
 @pytest.mark.parametrize("config", [TINY, RANDOM], ids=["one track", "random tracks"])

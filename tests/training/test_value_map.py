@@ -10,7 +10,7 @@ import jax
 import numpy as np
 import pytest
 
-from racer_desktop.agent.dreamer import AgentState
+from racer_desktop.agent.state import AgentState
 from racer_desktop.sim.course import courses
 from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import generate
