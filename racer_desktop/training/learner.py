@@ -15,10 +15,11 @@ import numpy as np
 from racer_desktop.agent.state import AgentState, Policy
 from racer_desktop.config import Config
 from racer_desktop.training import compute, curriculum, structure
+from racer_desktop.training.learning import LearnerState
 from racer_desktop.training.logbook import Logbook
 from racer_desktop.training.metrics import FLAT_EPISODES, Metrics
 from racer_desktop.training.preparation import Preparation
-from racer_desktop.training.programs import LearnerState, programs
+from racer_desktop.training.programs import programs
 from racer_desktop.training.selection import Best, Selection
 from racer_desktop.training.snapshot import Activity
 from racer_desktop.training.trainer import AHEAD, Report, Trainer

@@ -8,8 +8,8 @@ from racer_desktop.agent.state import Policy
 from racer_desktop.config import Config
 from racer_desktop.training import compute
 from racer_desktop.training.learner import Learner, Resumed
+from racer_desktop.training.learning import moved_to
 from racer_desktop.training.metrics import Metrics
-from racer_desktop.training.programs import moved_to
 from racer_desktop.training.race_programs import race_programs
 
 

@@ -1,4 +1,4 @@
-"""The compiled programs of learning: pure functions of a state, shared by all experiments of one structure.
+"""The compiled programs of learning, shared by all experiments of one structure.
 
 A chunk is some environment steps of the fleet, written to the replay, then an update, a few times over. The two halves
 of an update are programs of their own, so that two threads can work on them. The state of one chunk is the input of
@@ -14,12 +14,9 @@ from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
-from racer_desktop.agent import replay
 from racer_desktop.agent.dreamer import Dreamer
-from racer_desktop.agent.replay import Replay
 from racer_desktop.agent.state import AgentState, BehaviourUpdate, Policy, WorldUpdate, updated
 from racer_desktop.agent.world_model import Sequences
 from racer_desktop.config import Config
@@ -28,47 +25,9 @@ from racer_desktop.sim.rules import Rules
 from racer_desktop.sim.track import Track
 from racer_desktop.training import compute, structure
 from racer_desktop.training.evaluation import Evaluation
-from racer_desktop.training.fleet import Collected, Fleet, FleetState
+from racer_desktop.training.learning import Figures, LearnerState, Learning
 
 GUEST_ROWS = 256  # rows of the hero's experience handed over in one call; fixed, so that one program serves
-
-
-class LearnerState(NamedTuple):
-    """Everything that training changes.
-
-    Attributes:
-        agent: brain and optimisers.
-        fleet: the cars.
-        replay: what is remembered.
-        steps: [] environment steps of each car.
-        key: random key for drawing from the replay and for new starts.
-    """
-
-    agent: AgentState
-    fleet: FleetState
-    replay: Replay
-    steps: jax.Array
-    key: jax.Array
-
-
-class Figures(NamedTuple):
-    """What an update with T environment steps of B cars before it gave, on the device.
-
-    Attributes:
-        losses: by name, [].
-        exploration: [] rate.
-        steps: [] environment steps of each car before the update.
-        finished: [T, B] whether an episode ended.
-        episode_reward: [T, B] its reward where one did.
-        pose: [T, B, 3] x, y, heading of every car.
-    """
-
-    losses: dict[str, jax.Array]
-    exploration: jax.Array
-    steps: jax.Array
-    finished: jax.Array
-    episode_reward: jax.Array
-    pose: jax.Array
 
 
 class Chunk(NamedTuple):
@@ -83,12 +42,6 @@ class Chunk(NamedTuple):
     figures: list[Figures]
     sound: jax.Array
     policy: Policy
-
-
-def moved_to(tracks: int, state: LearnerState) -> LearnerState:
-    """A state on the host with its cars spread over so many tracks; where on them says their next restart."""
-    track = np.arange(len(state.fleet.race.track), dtype=np.int32) % tracks
-    return state._replace(fleet=state.fleet._replace(race=state.fleet.race._replace(track=track)))
 
 
 def new_dreamer(config: Config) -> Dreamer:
@@ -121,11 +74,11 @@ class Programs:
         self.device = device
         self.dreamer = new_dreamer(config)
         self.evaluation = Evaluation(config, self.dreamer, reach=looked_at)
-        self._fleet = Fleet(config, self.dreamer, looked_at)
+        self._learning = Learning(config, self.dreamer, looked_at)
         self._lock = threading.Lock()
         self._compiled: dict[str, Any] = {}
         self._drives: dict[int, Any] = {}
-        self._first = jax.jit(self._init)
+        self._first = jax.jit(self._learning.init)
 
     @property
     def compiled(self) -> bool:
@@ -220,7 +173,7 @@ class Programs:
     def template(self) -> LearnerState:
         """Shapes and types of a state."""
         rules, course = self._example(self._config.track.pool)
-        return jax.eval_shape(self._init, rules, course, np.int32(0))
+        return jax.eval_shape(self._learning.init, rules, course, np.int32(0))
 
     @functools.cached_property
     def _wanted(self) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...], bool]]:
@@ -229,15 +182,16 @@ class Programs:
         state = self.template
         width = state.replay.rows.shape[-1]
         which = np.zeros(self._config.track.pool, bool)
-        data = jax.eval_shape(self._collect, state, rules, course)[1]
+        learning, dreamer = self._learning, self.dreamer
+        _, data, _ = jax.eval_shape(learning.collect, state, rules, course)
         return {
-            "world": (self.dreamer.update_world, (state.agent, data), False),
-            "behaviour": (self.dreamer.update_behaviour, (state.agent, data), False),
-            "collect": (self._collect, (state, rules, course), True),
-            "closing": (self._closing, (state.agent,), False),
-            "prefill": (self._prefill, (state, rules, course), True),
-            "restart": (self._restart, (state, rules, course, which), True),
-            "guests": (self._guests, (state, np.zeros((GUEST_ROWS, width), np.float32), np.int32(0)), True),
+            "world": (dreamer.update_world, (state.agent, data), False),
+            "behaviour": (dreamer.update_behaviour, (state.agent, data), False),
+            "collect": (learning.collect, (state, rules, course), True),
+            "closing": (learning.closing, (state.agent,), False),
+            "prefill": (learning.prefill, (state, rules, course), True),
+            "restart": (learning.restart, (state, rules, course, which), True),
+            "guests": (learning.guests, (state, np.zeros((GUEST_ROWS, width), np.float32), np.int32(0)), True),
         }
 
     def _updated(
@@ -266,69 +220,6 @@ class Programs:
         )
         return jax.tree.map(_typed, Rules.of(self._config)), courses([circle] * tracks)
 
-    # The programs: pure functions of their arguments.
-
-    def _init(self, rules: Rules, course: Courses, seed: jax.Array) -> LearnerState:
-        config = self._config.training
-        for_agent, for_fleet, key = jax.random.split(jax.random.PRNGKey(seed), 3)
-        capacity = config.replay_steps // config.cars
-        return LearnerState(
-            agent=self.dreamer.init(for_agent),
-            fleet=self._fleet.init(rules, course, for_fleet),
-            replay=replay.empty(
-                config.cars, capacity, config.guest_steps, self.dreamer.observation, self.dreamer.action
-            ),
-            steps=jnp.int32(0),
-            key=key,
-        )
-
-    def _prefill(self, state: LearnerState, rules: Rules, course: Courses) -> LearnerState:
-        config = self._config.training
-        steps = max(-(-config.prefill // config.cars), config.length)
-        state, _ = self._collected(state, rules, course, steps, self._exploration(state.steps))
-        return state
-
-    def _collect(self, state: LearnerState, rules: Rules, course: Courses) -> tuple[LearnerState, Sequences, Figures]:
-        """Experience, and what the next update learns from."""
-        exploration = self._exploration(state.steps)
-        steps = self._config.training.steps_per_update
-        state, collected = self._collected(state, rules, course, steps, exploration)
-        key, for_sample = jax.random.split(state.key)
-        data = replay.unpack(self._drawn(state.replay, for_sample), self.dreamer.observation)
-        finished, reward, pose = collected.finished, collected.episode_reward, collected.pose
-        return state._replace(key=key), data, Figures({}, exploration, state.steps, finished, reward, pose)
-
-    def _closing(self, agent: AgentState) -> tuple[jax.Array, Policy]:
-        """Whether the brain is sound, and a copy of the parameters that drive."""
-        return _finite(agent), jax.tree.map(jnp.copy, agent.average)
-
-    def _drawn(self, remembered: Replay, key: jax.Array) -> jax.Array:
-        """A batch [T, B, W], part of it from stretches in which an episode ended."""
-        config = self._config.training
-        endings = round(config.ending_share * config.batch)
-        for_all, for_endings = jax.random.split(key)
-        whole = replay.sample(remembered, config.batch - endings, config.length, for_all)
-        return jnp.concatenate([whole, replay.sample_endings(remembered, endings, config.length, for_endings)], axis=1)
-
-    def _collected(
-        self, state: LearnerState, rules: Rules, course: Courses, steps: int, exploration: jax.Array
-    ) -> tuple[LearnerState, Collected]:
-        fleet, collected = self._fleet.collect(rules, course, state.agent.policy, state.fleet, steps, exploration)
-        remembered = replay.write(state.replay, replay.pack(collected.rows))
-        return state._replace(fleet=fleet, replay=remembered, steps=state.steps + steps), collected
-
-    def _restart(self, state: LearnerState, rules: Rules, course: Courses, which: jax.Array) -> LearnerState:
-        key, for_start = jax.random.split(state.key)
-        cars = which[state.fleet.race.track]
-        return state._replace(fleet=self._fleet.restart(rules, course, state.fleet, cars, for_start), key=key)
-
-    def _guests(self, state: LearnerState, rows: jax.Array, count: jax.Array) -> LearnerState:
-        return state._replace(replay=replay.write_guest(state.replay, rows, count))
-
-    def _exploration(self, steps: jax.Array) -> jax.Array:
-        config = self._config.training
-        return jnp.maximum(config.exploration_floor, config.exploration * config.exploration_decay**steps)
-
 
 @functools.lru_cache(maxsize=4)
 def _programs(config: Config, looked_at: int, device: compute.Device) -> Programs:
@@ -338,7 +229,3 @@ def _programs(config: Config, looked_at: int, device: compute.Device) -> Program
 def _typed(number: float) -> np.ndarray:
     """A setting as an array whose type does not depend on how it was written."""
     return np.asarray(number, np.float32 if isinstance(number, float) else np.int32)
-
-
-def _finite(tree: Any) -> jax.Array:
-    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(tree)]))

@@ -19,7 +19,8 @@ from racer_desktop.agent.state import AgentState, Policy
 from racer_desktop.config import Config
 from racer_desktop.sim.rules import Rules
 from racer_desktop.training import compute, structure
-from racer_desktop.training.programs import GUEST_ROWS, Chunk, LearnerState, Programs
+from racer_desktop.training.learning import LearnerState
+from racer_desktop.training.programs import GUEST_ROWS, Chunk, Programs
 from racer_desktop.training.tracks import TrackPool
 
 AHEAD = 2  # chunks queued: the next begins while the host still reads the last

@@ -17,7 +17,8 @@ from racer_desktop.training import compute, structure
 from racer_desktop.training.background import Background
 from racer_desktop.training.chunks import passed
 from racer_desktop.training.evaluation import VALIDATION_TRACKS, Drive
-from racer_desktop.training.programs import LearnerState, Programs
+from racer_desktop.training.learning import LearnerState
+from racer_desktop.training.programs import Programs
 from racer_desktop.training.trainer import Trainer
 
 SPEED_WEIGHT = 0.1  # of speed against finishing when brains are compared: finishing comes first
