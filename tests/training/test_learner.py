@@ -539,4 +539,17 @@ def test_score_puts_finishing_first():
     crashed = one(False, 30.0, np.nan, 1.99)
     backwards = one(False, np.nan, np.nan, -0.5)
     assert flying > crawling > crashed > backwards == 0.0
-    assert flying <= 1.1
+    assert flying <= 1.3
+
+
+@pytest.mark.parametrize(("speed", "better"), [(18.0, True), (21.0, False)])
+def test_much_more_speed_makes_up_for_one_track_that_is_not_finished(speed: float, better: bool):
+    """Who finished 63 of 64 tracks at 20.5 m/s, beside who finished all of them."""
+    lengths = np.full(64, 600.0)
+
+    def drive(speed: float) -> Drive:
+        return Drive(True, 600.0 / speed, 600.0 / speed, 2.0)
+
+    crashed = Drive(False, np.nan, np.nan, 1.0)
+    fast = score([drive(20.5)] * 63 + [crashed], lengths, 30.0)
+    assert (fast > score([drive(speed)] * 64, lengths, 30.0)) == better
