@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from racer_desktop.config import Config
@@ -40,6 +40,7 @@ class Panels(QObject):
         self.charts_dock = self._dock("charts", self.tr("Charts"))
         self.laps_dock = self._dock("laps", self.tr("Laps"))
         self.settings_dock = self._dock("settings", self.tr("Settings"))
+        window.installEventFilter(self)
         self.restore()
 
     @property
@@ -72,11 +73,19 @@ class Panels(QObject):
         self._settings = SettingsPanel(self._config)
         self._settings.changed.connect(self._settings_changed)
         self.settings_dock.setWidget(self._settings)
-        for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            tabs.setAccessibleName(self.tr("Panels"))
         self._charts.set_reference_lap(self._reference)
         if self._stats is not None:
             self._charts.set_stats(self._stats)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Sets up the bars of tabs, which Qt makes when docks come to lie on one another."""
+        if isinstance(event, QChildEvent) and event.polished() and isinstance(event.child(), QTabBar):
+            tabs = cast("QTabBar", event.child())
+            tabs.setAccessibleName(self.tr("Panels"))
+            # A tab that is dragged past another can crash Qt (seen with 6.11): it takes the tab's place for the dock's
+            # in a list that also holds the docks that are hidden or float.
+            tabs.setMovable(False)
+        return super().eventFilter(watched, event)
 
     def set_stats(self, stats: Stats) -> None:
         """Shows the learner's newest numbers."""
