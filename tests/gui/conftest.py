@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
@@ -64,7 +64,7 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [o for o in _alive() if id(o) not in before]
-    assert not left, f"left behind: {left}"
+    assert not left, f"left behind: {[_described(thing) for thing in left]}"
 
 
 @pytest.fixture
@@ -103,8 +103,13 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
     return make_window()
 
 
-def _alive() -> list[object]:
-    found = []
+def _described(thing: QObject) -> str:
+    about = f", every {thing.interval()} ms" if isinstance(thing, QTimer) else ""
+    return f"{thing} {thing.objectName()!r} of {thing.parent()}{about}"
+
+
+def _alive() -> list[QObject]:
+    found: list[QObject] = []
     for thing in gc.get_objects():
         if not issubclass(type(thing), (QThread, QTimer)) or not Shiboken.isValid(thing):
             continue

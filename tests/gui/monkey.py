@@ -46,7 +46,8 @@ MODIFIERS = [
 NOT_DRAGGED = (QAbstractItemView, QLineEdit, QPlainTextEdit, QTextEdit)  # a drag from these waits for a real mouse
 SEARCH_EVERY = 50  # deeds
 TRIES = 40  # widgets looked at until one is found that can be clicked
-BEGIN_POLL_MS = 20
+POLL_MS = 20  # where there is nothing to do but to wait
+CURIOSITY = 0.3  # how often it prefers an action that it has not tried: some can be had only now and then
 REMEMBERED = 40  # of the last deeds, to be told with a failure
 
 
@@ -99,12 +100,22 @@ class Monkey(QObject):
             (0.15, self._close_window),
             (0.06, self._do_mischief),
         ]
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._step)
         self.window = self._begin()
 
     def start(self, events: int) -> None:
-        """Begins; the monkey is `done` after so many events, once every dialog is closed."""
+        """Begins; the monkey is `done` after so many events, once every dialog is closed.
+
+        It goes on closing those that come late, such as a worker's answer to the last event, until `stop`.
+        """
         self._left = events
-        QTimer.singleShot(0, self._step)
+        self._next.start(0)
+
+    def stop(self) -> None:
+        """Does nothing any more, whatever comes."""
+        self._next.stop()
 
     @property
     def done(self) -> bool:
@@ -125,14 +136,12 @@ class Monkey(QObject):
 
     @Slot()
     def _step(self) -> None:
-        if self.done:
-            return
         if self._beginning:  # there is no window at the moment; what the one before still tells is read and closed
             if isinstance(told := QApplication.activeModalWidget(), QDialog):
                 told.reject()
-            QTimer.singleShot(BEGIN_POLL_MS, self._step)
+            self._next.start(POLL_MS)
             return
-        QTimer.singleShot(0, self._step)  # first, for what follows may wait for an answer
+        self._next.start(0 if self._left > 0 else POLL_MS)  # first, for what follows may wait for an answer
         self._depth += 1
         try:
             self._act()
@@ -333,10 +342,11 @@ class Monkey(QObject):
         if QApplication.activeModalWidget() is not None:
             self._press_key(target)  # nobody reaches a menu behind a modal dialog
             return
-        action = self._dice.choice(self.window.actions_.all)
-        if action.isEnabled() and action is not self.window.actions_.quit:
-            self._note("action", action.objectName())
-            action.trigger()
+        can = [a for a in self.window.actions_.all if a.isEnabled() and a is not self.window.actions_.quit]
+        new = [a for a in can if a.objectName() not in self.triggered]
+        action = self._dice.choice(new if new and self._dice.random() < CURIOSITY else can)
+        self._note("action", action.objectName())
+        action.trigger()
 
     def _open_menu(self, target: QWidget) -> None:
         if target is not self.window:
